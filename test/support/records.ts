@@ -157,6 +157,7 @@ export function arbitraryLicense(): fc.Arbitrary<License> {
   const read = fc.constantFrom<Omit<License, 'conditions'>>(
     { state: 'normalized', expression: 'GPL-2.0-only', raw: 'GPL-2.0', conditionsKnown: true },
     { state: 'normalized', expression: 'MIT', raw: 'MIT', conditionsKnown: true },
+    { state: 'normalized', expression: 'GPL-2.0-only OR MIT', raw: 'MIT or GPL-2', conditionsKnown: true },
     { state: 'normalized', expression: 'LicenseRef-XDS', raw: 'XDS', conditionsKnown: true },
     {
       state: 'normalized',

@@ -61,6 +61,7 @@ const choices = new LRUCache<string, readonly string[]>({ max: 4_096 });
 
 /** An expression, and each license by which alone the software may be had. */
 function licensesIn(expression: string): readonly string[] {
+  if (!expression.includes(' OR ')) return [expression];
   let licenses = choices.get(expression);
   if (licenses === undefined) {
     licenses = [expression, ...singleAlternatives(expression)];
