@@ -51,6 +51,41 @@ test_all_conditions_must_be_met if {
 	allowed(record, {"academic": true, "groups": [em]}) == everything
 }
 
+# So the vocabulary can choose for everybody among the alternatives of a license (OR): whatever the kinds that a license
+# can state, one of two sets opens for every person all that the other does.
+of_licenses := [
+	[],
+	["academic"],
+	["nonCommercial"],
+	["academic", "nonCommercial"],
+	["exportControl"],
+	["academic", "exportControl"],
+	["academic", "nonCommercial", "exportControl"],
+]
+
+opened(kinds, academic) := allowed(under([condition(kind, {}) | some kind in kinds]), {"academic": academic})
+
+opens_all_of(one, other) if {
+	every academic in [true, false, null, "unknown"] {
+		opened(other, academic) - opened(one, academic) == set()
+	}
+}
+
+one_is_best(one, other) if opens_all_of(one, other)
+
+one_is_best(one, other) if opens_all_of(other, one)
+
+test_one_of_two_alternatives_of_a_license_is_best_for_everybody if {
+	every one in of_licenses {
+		every other in of_licenses {
+			one_is_best(one, other)
+		}
+	}
+	opened([], null) == everything
+	opened(["academic"], true) == everything
+	opened(["exportControl"], true) == {"discover"}
+}
+
 test_every_condition_that_is_not_met_is_a_reason if {
 	record := under([
 		condition("academic", {}),

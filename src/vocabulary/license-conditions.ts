@@ -43,7 +43,7 @@ function rank(kinds: Terms['kinds']): string {
 /**
  * OR: the user chooses one of the alternatives, so that one known alternative is enough. Whoever meets any of them meets
  * the one taken: the kinds that a license can state without lists are met by one fact (academic, nonCommercial) or by none
- * (exportControl), which a test of the federation's policy checks. If neither is known, the conditions common to both
+ * (exportControl), as conditions_who_test.rego checks. If neither is known, the conditions common to both
  * certainly apply.
  */
 function either(a: Terms, b: Terms): Terms {
