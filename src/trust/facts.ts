@@ -1,6 +1,6 @@
 // What was found in the layers of an attachment, put together.
 import { BOUNDS } from '../model/bounds.ts';
-import type { AttachmentFacts, ProvenSigner } from './attachment.ts';
+import type { AttachmentFacts, Proof, ProvenSigner } from './attachment.ts';
 import { LIMITS } from './limits.ts';
 import type { Stated } from './statement.ts';
 
@@ -25,7 +25,7 @@ export function factsOf(stated: Stated, signer: ProvenSigner | null, name: strin
 
 /**
  * The facts of all layers; the first provenance stays. Signers, and proofs, are at most as many as {@link LIMITS} and the record
- * allow.
+ * allow, and so are the materials of all proven builds together: those of the first are kept.
  */
 export function joinedFacts(found: readonly AttachmentFacts[]): AttachmentFacts {
   return {
@@ -33,8 +33,24 @@ export function joinedFacts(found: readonly AttachmentFacts[]): AttachmentFacts 
     claimedSigners: [...new Set(found.flatMap(({ claimedSigners }) => claimedSigners))]
       .sort()
       .slice(0, BOUNDS.signers),
-    proofs: found.flatMap(({ proofs }) => proofs).slice(0, LIMITS.proofs),
+    proofs: withinMaterials(found.flatMap(({ proofs }) => proofs).slice(0, LIMITS.proofs)),
     claimedProvenance:
       found.find(({ claimedProvenance }) => claimedProvenance !== null)?.claimedProvenance ?? null,
   };
+}
+
+/** One image is shown with the materials of one build. */
+function withinMaterials(proofs: readonly Proof[]): readonly Proof[] {
+  let left = LIMITS.materialsText;
+  return proofs.map((proof) => {
+    const { statement } = proof;
+    if (statement.kind !== 'provenance') return proof;
+    const { provenance } = statement;
+    left -= provenance.materials.reduce(
+      (sum, { uri, digest }) => sum + uri.length + (digest?.length ?? 0),
+      0,
+    );
+    if (left >= 0) return proof;
+    return { ...proof, statement: { ...statement, provenance: { ...provenance, materials: [] } } };
+  });
 }

@@ -157,10 +157,10 @@ function provenanceOf({ found }: TrustEvidence, trusted: readonly Proof[]): Prov
   return said === null ? NO_PROVENANCE : Object.freeze({ ...said, verified: proven.length > 0 });
 }
 
-/** Whatever order the attachments came in, the same one. */
+/** Whatever order the attachments came in, the same one; one with its materials where there is one. */
 function firstOf(all: readonly BuildProvenance[]): BuildProvenance | null {
   if (all.length < 2) return all[0] ?? null;
-  const keyed = all.map((one) => ({ one, key: JSON.stringify(one) }));
+  const keyed = all.map((one) => ({ one, key: `${one.materials.length === 0} ${JSON.stringify(one)}` }));
   return keyed.reduce((first, next) => (next.key < first.key ? next : first)).one;
 }
 

@@ -201,6 +201,19 @@ describe('the bounds', () => {
     assert.equal(proofs.length, 2);
   });
 
+  test('keep the materials of so many builds as one may have', async () => {
+    const resolvedDependencies = Array.from({ length: 100 }, (_, number) => ({
+      uri: `pkg:x/${number}${'y'.repeat(190)}`,
+    }));
+    const predicate = { buildDefinition: { resolvedDependencies }, runDetails: { builder: { id: 'b' } } };
+    const built = attestation(envelope(pinned.privateKey, slsa({ predicate })));
+    const { proofs } = await found(times(4, built));
+    const counts = proofs.map(({ statement: stated }) =>
+      stated.kind === 'provenance' ? stated.provenance.materials.length : null,
+    );
+    assert.deepEqual(counts, [100, 0, 0, 0]);
+  });
+
   test('keep few of the names that certificates claim, in an order', async () => {
     const many = Array.from({ length: 30 }, (_, index) =>
       keylessClassic(signers, {

@@ -102,12 +102,26 @@ const MAX_PACKED = 65_536;
  */
 export function packedFacts(facts: ImageFacts): string {
   const lean = leanFacts(facts);
-  let packed = '';
-  for (const shortened of [() => lean, withoutMaterials, withoutRemoved, withoutClaims]) {
+  const steps = [withoutMaterials, withoutRemoved, withoutClaims];
+  // Megabytes are not written to be counted.
+  let packed = materialsOf(lean) > MAX_PACKED ? null : textOf(lean);
+  for (const shortened of steps) {
+    if (packed !== null && packed.length <= MAX_PACKED) break;
     packed = textOf(shortened(lean));
-    if (packed.length <= MAX_PACKED) break;
   }
-  return packed;
+  return packed ?? '';
+}
+
+/** Characters of the materials of all proven builds. */
+function materialsOf({ found }: ImageFacts): number {
+  let characters = 0;
+  for (const { facts } of found.values()) {
+    for (const { statement } of facts.proofs) {
+      if (statement.kind !== 'provenance') continue;
+      for (const { uri } of statement.provenance.materials) characters += uri.length;
+    }
+  }
+  return characters;
 }
 
 const textOf = ({ found, ...rest }: ImageFacts): string =>
