@@ -12,7 +12,8 @@ type Wanted = (field: GraphQLField<unknown, unknown>) => boolean;
 
 /**
  * `PanfedRegistry`, the small check whether anything changed; `PanfedImages` and `PanfedImages2`, a page of all images in
- * contract 1 and 2; and `PanfedAttachments`, what is signed and attested of some images, whole.
+ * contract 1 and 2; and `PanfedAttachments`, what is signed and attested of some images, whole, with `PanfedSignatures`, where
+ * that is too much, what is signed alone.
  */
 export function crawlDocuments(sdl: string): string {
   const schema = buildSchema(sdl);
@@ -29,9 +30,19 @@ query PanfedImages2($first: Int!, $after: String) {
   images(first: $first, after: $after) ${everything(page.type, crawledIn(2))}
 }
 query PanfedAttachments($ids: [ID!]!) {
-  imagesById(ids: $ids) { ${attached.map(({ name, type }) => `${name} ${everything(type, () => true)}`).join(' ')} }
+  imagesById(ids: $ids) { ${attached.map(whole).join(' ')} }
+}
+query PanfedSignatures($ids: [ID!]!) {
+  imagesById(ids: $ids) { ${attached
+    .filter(({ name }) => name === 'signatures')
+    .map(whole)
+    .join(' ')} }
 }`;
 }
+
+/** The field with all that is below it. */
+const whole = ({ name, type }: GraphQLField<unknown, unknown>): string =>
+  `${name} ${everything(type, () => true)}`;
 
 /** What the contract of this version has, and a crawl asks for. */
 const crawledIn =

@@ -11,6 +11,7 @@ import {
   PanfedImagesDocument,
   type PanfedImagesQuery,
   PanfedRegistryDocument,
+  PanfedSignaturesDocument,
 } from './generated/contract.ts';
 import { MalformedNode } from './source.ts';
 
@@ -29,6 +30,9 @@ export const IMAGES_QUERIES: Readonly<Record<Contract, string>> = {
 
 /** What is signed and attested of some images, with the documents. */
 export const ATTACHMENTS_QUERY = PanfedAttachmentsDocument.toString();
+
+/** What is signed alone: attestations may be larger than anything that is read at a time. */
+export const SIGNATURES_QUERY = PanfedSignaturesDocument.toString();
 
 const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 8);
 

@@ -170,6 +170,18 @@ describe('a registry that answers something else', () => {
     );
   });
 
+  test('gives its signatures where its attestations are more than can be read at a time', async () => {
+    const many = Array.from({ length: 20 }, (_, number) =>
+      documentOf(JSON.stringify(`${number}${'x'.repeat(900_000)}`)),
+    );
+    const url = await lab({ signatures: [good], attestations: many });
+    const found = await fetched(url, [good.digest, many[0]?.digest ?? '']);
+    assert.deepEqual(
+      found.map(([digest]) => digest),
+      [good.digest],
+    );
+  });
+
   for (const [what, status, body] of [
     ['refuses', 401, '{}'],
     ['fails', 500, 'secret of the lab'],

@@ -12,6 +12,7 @@ import {
   IMAGES_QUERIES,
   keptGeneration,
   REGISTRY_QUERY,
+  SIGNATURES_QUERY,
 } from '../../src/sources/contract.ts';
 import { type CrawlLimits, createGraphqlSource } from '../../src/sources/graphql.ts';
 import { MalformedNode, type Source, type SourcePage } from '../../src/sources/source.ts';
@@ -100,7 +101,12 @@ describe('the fixed queries', () => {
   const contract = buildSchema(REGISTRY_SDL);
 
   test('are valid in the contract', () => {
-    for (const query of [REGISTRY_QUERY, ...Object.values(IMAGES_QUERIES), ATTACHMENTS_QUERY])
+    for (const query of [
+      REGISTRY_QUERY,
+      ...Object.values(IMAGES_QUERIES),
+      ATTACHMENTS_QUERY,
+      SIGNATURES_QUERY,
+    ])
       assert.deepEqual(validate(contract, parse(query)), []);
   });
 
