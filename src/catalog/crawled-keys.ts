@@ -7,8 +7,9 @@ import type { RegistryKey } from '../store/store.ts';
 export type CrawledKeyOf = (facility: string, registry: string) => RegistryKey | null;
 
 /**
- * The keys of the crawled registries of federation.yaml, each with its address as {@link addressOf} gives it, empty where that
- * is null, and always the same version of the mapping, 1: what has a digest is not mapped.
+ * Gives the keys (null for any other) of the crawled registries of federation.yaml, each with its address as
+ * {@link addressOf} gives it, empty where that is null, and always the same version of the mapping, 1: what
+ * has a digest is not mapped.
  */
 export function crawledKeys(facilities: readonly Pick<FacilityConfig, 'id' | 'registries'>[]): CrawledKeyOf {
   const keys = new Map(

@@ -28,8 +28,10 @@ export interface Deadline {
 const SLICE = 100;
 
 /**
- * A deadline after so many milliseconds of waiting for the registry, as the monotonic clock counts them in slices of 100.
- * The signal's reason is then a TimeoutError, as that of AbortSignal.timeout; {@link failureOf} makes SOURCE_TIMEOUT of it.
+ * A deadline after so many milliseconds of waiting for the registry, as the monotonic clock counts them in
+ * slices of 100. The signal's reason is then a TimeoutError, as that of AbortSignal.timeout;
+ * {@link failureOf} makes SOURCE_TIMEOUT of it. `awaiting` rejects with that reason, or that of `stop`, by
+ * default SOURCE_UNAVAILABLE, and as the work does; `uncounted` as the work.
  */
 export function createDeadline(milliseconds: number, clock: Clock): Deadline {
   const controller = new AbortController();

@@ -77,7 +77,7 @@ export function createRecorders(
   return (source) => recorderOf(source, store, waiting);
 }
 
-/** As what a source is stored; null: it is not. */
+/** The key under which the crawls of a source are stored; null: they are not. */
 export function storedKeyOf({ facility, registry, kind, stored }: Source): RegistryKey | null {
   return stored === undefined ? null : { facility, registry, kind, ...stored };
 }

@@ -25,10 +25,11 @@ const LONGEST_WAIT = 86_400_000;
 const LONGEST_REST = 300_000;
 
 /**
- * Rounds of at most ten minutes, the first of half of `most`, the milliseconds of the registry's deadline, and each twice as
- * long as the one before while they are unfinished in a row; as in that deadline, only the time counts in which the registry
- * was waited for. `begin`: begins the next one, a second to a day after the last; the least wait doubles with each round
- * that was unfinished in a row, up to five minutes.
+ * Rounds of at most ten minutes, the first of half of `most`, the milliseconds of the registry's deadline,
+ * and each twice as long as the one before while they are unfinished in a row; as in that deadline, only the
+ * time counts in which the registry was waited for. `begin`: begins the next one, a second to a day after the
+ * last; the least wait doubles with each round that was unfinished in a row, up to five minutes. Its methods
+ * neither throw nor reject.
  */
 export function createResuming(clock: Clock, most: number, begin: () => void): Resuming {
   let unfinishedRounds = 0;

@@ -31,7 +31,10 @@ export interface BaseIndex {
   basesOf(layers: readonly string[]): readonly string[];
 }
 
-/** The base image that the labels state; null if they state none. What is longer than its bound, or no digest, is not stated. */
+/**
+ * The base image that the labels state (`org.opencontainers.image.base.name` and `.digest`, OCI image
+ * specification); null if they state none. What is longer than its bound, or no digest, is not stated.
+ */
 export function statedBase(labels: Readonly<Record<string, unknown>>): StatedBase | null {
   const name = own(labels, NAME);
   const digest = own(labels, DIGEST);
@@ -54,7 +57,10 @@ export function commonLayers(a: readonly string[], b: readonly string[]): number
   return count;
 }
 
-/** An index over images; those without layers are no base of anything. */
+/**
+ * An index over images, whose `basesOf` gives those with the most layers that are the first ones of others;
+ * those without layers are no base of anything. Never throws.
+ */
 export function indexBases(images: Iterable<LayeredImage>): BaseIndex {
   const byChain = new Map<string, string[]>();
   for (const { id, layers } of images) {

@@ -48,9 +48,10 @@ const VERSION_HINT =
   'Write a version behind the @, such as "5" or "4.0.1", or comparators, such as ">=4.0" or ">=4.0 <5".';
 
 /**
- * Reads a choice: `<name>`, `<name>@<version or range>`, or a package URL with or without either; a range is what
- * {@link parseVersionRange} reads, and case does not matter. The last `@` separates the version, unless it begins the
- * name or, in a purl, a part of it (npm's scopes). Qualifiers and subpath of a purl must be the component's. Never throws.
+ * Reads a choice of at most 1,024 UTF-16 units: `<name>`, `<name>@<version or range>`, or a package URL with
+ * or without either; a range is what {@link parseVersionRange} reads, and case does not matter. The last `@`
+ * separates the version, unless it begins the name or, in a purl, a part of it (npm's scopes). Qualifiers and
+ * subpath of a purl must be the component's. Never throws.
  */
 export function parseComponentChoice(text: string): ComponentChoice | MalformedChoice {
   if (text.length > LONGEST) {

@@ -11,9 +11,10 @@ export interface Gathered {
 }
 
 /**
- * The components that are stated, at most 20,000. Equal ones are one, and so is one without a license beside an equal one
- * with it: scanners list a package once for each place where they find it. With different licenses they stay two, since
- * both are said. A statement without a name is ignored.
+ * The components that are stated, at most 20,000. Equal ones are one, and so is one without a license beside
+ * an equal one with it: scanners list a package once for each place where they find it. With different
+ * licenses they stay two, since both are said. A statement without a name is ignored. Throws only what
+ * `readLicense` throws.
  */
 export function gather(statements: Iterable<ComponentStatement>, readLicense: ReadLicense): Gathered {
   const components: Component[] = [];

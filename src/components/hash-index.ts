@@ -21,14 +21,14 @@ function spread(hash: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** The hash of bytes, from `start` to before `end`. */
+/** The hash of bytes, from `start` to before `end`: 32 bits, unsigned, and others in each process. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = SEED;
   for (let index = start; index < end; index += 1) hash = mixed(hash, bytes[index] as number);
   return spread(hash);
 }
 
-/** The hash of four numbers. */
+/** The hash of four numbers, as that of {@link hashBytes}: 32 bits, unsigned, and others in each process. */
 export function hashNumbers(a: number, b: number, c: number, d: number): number {
   return spread(mixed(mixed(mixed(mixed(SEED, a), b), c), d));
 }

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface WaitingLimits {
-  /** Milliseconds for which a client may read nothing of its answer. */
+  /** Milliseconds for which a client may read nothing of its answer: then Node.js ends its connection. */
   readonly writeTimeout: number;
   /** Bytes of all unread answers; beyond them the connection that has waited longest is destroyed. */
   readonly waitingBytes: number;
@@ -22,10 +22,12 @@ export interface AnswersWaiting {
 const MIN_READ_RATE = 16_384;
 
 /**
- * A watcher of unread answers. It destroys the connection of a client that reads slower than 16 KiB a second after its
- * first `writeTimeout` milliseconds, and the one that has waited longest while all unread answers exceed
- * `waitingBytes`. `onEnded` (by default nothing is called) is called for each connection that it destroys, with the
- * cause.
+ * A watcher of unread answers. It destroys the connection of a client that reads slower than 16 KiB a second
+ * after its first `writeTimeout` milliseconds, and the one that has waited longest while all unread answers
+ * exceed `waitingBytes`. `onEnded` (by default nothing is called) is called for each connection that it
+ * destroys, with the cause; one of which nothing at all is read for `writeTimeout` milliseconds Node.js ends,
+ * without that call. It sees when an answer is complete by replacing its `end`. Its `watch` never throws but
+ * what `onEnded` does.
  */
 export function createAnswersWaiting(
   { writeTimeout, waitingBytes }: WaitingLimits,

@@ -2,7 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import { hashedSecret, isSecret } from './hashed-secret.ts';
 
-/** The token of an `Authorization` of scheme Bearer (RFC 6750, section 2.1); empty for any other, and for none. */
+/**
+ * The token of an `Authorization` of scheme Bearer (RFC 6750, section 2.1); empty for any other, and for
+ * none. Its characters are not checked.
+ */
 export const bearerTokenIn = (authorization = ''): string => /^Bearer +(.+)$/i.exec(authorization)?.[1] ?? '';
 
 /**

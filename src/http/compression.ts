@@ -21,7 +21,7 @@ const gzipped = promisify(gzip);
 
 /**
  * The coding that the request accepts (Accept-Encoding, RFC 9110, section 12.5.3), Brotli (RFC 7932) before
- * gzip (RFC 1952); null: none, so send it uncompressed.
+ * gzip (RFC 1952), whatever their weights; null: none, so send it uncompressed.
  */
 export function codingOf({ req }: ServerResponse): Coding | null {
   const accepted = new Negotiator(req).encodings(['br', 'gzip']);
@@ -42,8 +42,8 @@ let underWay = 0;
 
 /**
  * Sends as {@link send} does, compressed as {@link codingOf} says where it pays: from 1 KiB, and while fewer
- * than four others are compressed; sends nothing if the answer was given up meanwhile. Rejects as
- * {@link compressed} does.
+ * than four others are compressed; the answer varies by Accept-Encoding. Sends nothing if the answer was
+ * given up meanwhile. Rejects as {@link compressed} does.
  */
 export async function sendCompressed(
   response: ServerResponse,

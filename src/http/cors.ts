@@ -20,9 +20,9 @@ const HEADERS = [
 const MAX_AGE = '600';
 
 /**
- * Sets the CORS headers (Fetch standard) where the request's origin is in `origins`; `more`: further request headers
- * that such an origin may send, none by default. True where the request was a preflight, which is then answered with
- * 204; a browser may remember it for 600 s.
+ * Sets the CORS headers (Fetch standard) where the request's origin is in `origins`; `more`: further request
+ * headers that such an origin may send, none by default. True where the request was a preflight, which is
+ * then answered with 204, without these headers for another origin; a browser may remember it for 600 s.
  */
 export function answersCors(
   request: IncomingMessage,

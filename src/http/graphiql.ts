@@ -118,9 +118,10 @@ export async function sendGraphiql(response: ServerResponse): Promise<void> {
 export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{16}\.(?:js|css)$/.test(path);
 
 /**
- * Sends one of the page's files, compressed as the client accepts and cacheable for a year; sends nothing if
- * the answer was given up meanwhile. Rejects with NOT_FOUND for a file of another version, and as
- * {@link sendGraphiql} and {@link compressed} do.
+ * Sends one of the page's files; sends nothing if the answer was given up meanwhile. Compressed as
+ * {@link codingOf} says (Accept-Encoding, RFC 9110, section 12.5.3), cacheable for a year and `immutable`
+ * (RFC 8246). Rejects with NOT_FOUND for a file of another version, and as {@link sendGraphiql} and
+ * {@link compressed} do.
  */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
   const file = (await graphiql()).files.find((known) => known.path === path);

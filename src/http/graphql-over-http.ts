@@ -17,9 +17,10 @@ export type GraphqlHandler = (
 
 /**
  * Answers a request with the status, media type and body that the handler gives (GraphQL over HTTP); sends
- * nothing if the answer was given up meanwhile. Rejects with UNSUPPORTED_MEDIA_TYPE for a compressed body or
- * one that is not UTF-8, with NOT_ACCEPTABLE where the client accepts none of the media types, with the
- * handler's error, and as {@link sendCompressed} does; nothing has been sent then.
+ * nothing if the answer was given up meanwhile. Changes the request's headers `accept`, `content-type` and
+ * `host`, and its `url`, for the handler. Rejects with UNSUPPORTED_MEDIA_TYPE for a compressed body or one
+ * that is not UTF-8, with NOT_ACCEPTABLE where the client accepts none of the media types, with the handler's
+ * error, and as {@link sendCompressed} does; nothing has been sent then.
  */
 export async function answerGraphql(
   handle: GraphqlHandler,

@@ -24,7 +24,10 @@ export interface ListenerOptions {
   readonly limits: ListenerLimits;
   /** Answers a request whose Host and target are valid; common headers are set. Never rejects. */
   readonly answer: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
-  /** Called for each connection that was destroyed because an answer was not read. */
+  /**
+   * Called for each connection that was destroyed because an answer was not read, as
+   * {@link createAnswersWaiting} has it.
+   */
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
   /** Gets each request that is refused here; `answer` logs the others itself. */
   readonly accessLog?: AccessLog | null | undefined;
@@ -54,9 +57,11 @@ const CHECKING_INTERVAL = 1_000;
 const MAX_PIPELINED = 8;
 
 /**
- * A server that listens, within its limits (HTTP/1.1, RFC 9112): headers may take 10 s, an idle connection is
- * kept for 65 s, and a ninth request of a connection that has eight unanswered ones is refused with
- * LIMIT_EXCEEDED. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on.
+ * A server that listens, within its limits (HTTP/1.1, RFC 9112): headers may take 10 s, or `requestTimeout`
+ * where that is shorter, an idle connection is kept for 65 s, and a ninth request of a connection that has
+ * eight unanswered ones is refused with LIMIT_EXCEEDED. What cannot be read as a request is answered by 400,
+ * 408, 413 or 431, and its connection ended. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address
+ * that it cannot listen on.
  */
 export async function createListener(options: ListenerOptions): Promise<Listener> {
   const { host, port, limits, accessLog, clock = SYSTEM_CLOCK } = options;

@@ -18,10 +18,11 @@ const LIMITS = {
 } as const;
 
 /**
- * A server that answers /metrics only, to GET (METHOD_NOT_ALLOWED else); NOT_FOUND elsewhere, and FORBIDDEN without the
- * token of `telemetry.metrics` where there is one. On loopback it refuses the names of other hosts with FORBIDDEN. It has 64
- * connections at most, and 10 s for a request and for its answer. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an
- * address that it cannot listen on.
+ * A server that answers /metrics only, to GET (METHOD_NOT_ALLOWED else); NOT_FOUND elsewhere, and FORBIDDEN
+ * without the token of `telemetry.metrics` where there is one. On loopback it refuses the names of other
+ * hosts with FORBIDDEN. It has 64 connections at most, 16 KiB for the headers of a request, and 10 s for a
+ * request and for its answer. Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot
+ * listen on.
  */
 export function startMetricsServer(
   metrics: Metrics,

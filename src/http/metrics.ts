@@ -49,8 +49,10 @@ export interface MetricsOptions {
 }
 
 /**
- * The metrics of one gateway, in Prometheus' text format; nothing is measured before a scrape but what was
- * counted. Ages and times are in seconds there.
+ * The metrics of one gateway, in Prometheus' text format; ages and times are in seconds there. Also those of
+ * Node.js and the process, of which the event loop's delay and garbage collections are measured from now on.
+ * All gauges of panfed's own are read at a scrape, but for when the source of a signed policy answered, which
+ * is noted when it does. `answer` and `answerAside` reject with FORBIDDEN without the token.
  */
 export function createMetrics({ observed, token, clock }: MetricsOptions): Metrics {
   const registry = new Registry();

@@ -62,9 +62,9 @@ export interface RunningServer {
 const OTHER_HEADERS = 16_384;
 
 /**
- * The gateway's server, listening; `port` 0: a free one; headers may have `limits.tokenBytes` and 16 KiB.
- * Rejects with PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on, as
- * {@link createListener} does.
+ * The gateway's server, listening; `port` 0: a free one; headers may have `limits.tokenBytes` and 16 KiB, and
+ * an answer that takes more than `limits.requestTimeout` milliseconds is REQUEST_TIMEOUT. Rejects with
+ * PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on, as {@link createListener} does.
  */
 export async function startServer(
   options: ServerOptions,

@@ -22,7 +22,8 @@ const SIZE_MS = 1_000;
 
 /**
  * Adds the store's metrics (Prometheus) to a registry. `observed` is called at each scrape; null: there is no
- * store. Its size, in bytes, is waited for one second at most, by the system's clock by default.
+ * store. Its size, in bytes, is waited for one second at most, by the system's clock by default. A size that
+ * is not said in time, or fails, is the last one, or left out where there is none: no scrape fails for it.
  */
 export function createStoreMetrics(
   registry: Registry,

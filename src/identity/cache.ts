@@ -25,8 +25,9 @@ interface Entry {
 }
 
 /**
- * An empty cache of callers by the SHA-256 of their token. Entries end after 60 s or with their token, and the least
- * recently used go beyond 32 MiB, as estimated ({@link CALLER_CACHE_BOUNDS}); its methods never throw.
+ * An empty cache of callers by the SHA-256 of their token. Entries end after 60 s or with their token,
+ * callers without its end are not kept, and the least recently used go beyond 32 MiB, as estimated
+ * ({@link CALLER_CACHE_BOUNDS}); its methods never throw.
  */
 export function createCallerCache(clock: WallClock & MonotonicClock): CallerCache {
   const kept = new LRUCache<string, Entry>({

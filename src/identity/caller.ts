@@ -36,10 +36,11 @@ interface Asserted {
 const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /**
- * A reader of one issuer's claims. Each caller is frozen; its arrays are sorted and have no duplicates. Groups follow
- * AARC-G069, affiliations eduPerson; values that are malformed, or that the issuer may not assert, are dropped and
- * counted. The reader throws FederationError UNAUTHENTICATED for a token beyond {@link CALLER_BOUNDS}: 256 values of a
- * claim, 1,024 groups with their parents.
+ * A reader of one issuer's claims. Each caller is frozen; its arrays are sorted and have no duplicates.
+ * Groups follow AARC-G069, affiliations eduPerson; values that are malformed, or that the issuer may not
+ * assert, are dropped and counted. The reader throws FederationError UNAUTHENTICATED for a token beyond
+ * {@link CALLER_BOUNDS}: 256 values of a claim, 1,024 groups with their parents; assurances of more than 512
+ * characters and a name of more than 256 are dropped.
  */
 export function createCallerReader(
   issuer: IssuerConfig,

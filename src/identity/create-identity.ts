@@ -40,10 +40,11 @@ interface TrustedIssuer {
 }
 
 /**
- * An Identity that verifies tokens (RFC 9068 or as the issuer's `typ` says) and caches their callers for up to a
- * minute. No issuer is asked before its first token. Rejects with CONFIG_INVALID where two issuers have one URL, or
- * where an issuer's secret cannot be read or is not a bearer token. `identify` gives the anonymous caller for null, and
- * rejects with UNAUTHENTICATED (also for a header of more than `limits.tokenBytes` bytes) or ISSUER_UNAVAILABLE.
+ * An Identity that verifies tokens (RFC 9068 or as the issuer's `typ` says) and caches their callers for up
+ * to a minute. No issuer is asked before its first token. Which claims were dropped, and how many values, is
+ * logged. Rejects with CONFIG_INVALID where two issuers have one URL, or where an issuer's secret cannot be
+ * read or is not a bearer token. `identify` gives the anonymous caller for null, and rejects with
+ * UNAUTHENTICATED (also for a header of more than `limits.tokenBytes` bytes) or ISSUER_UNAVAILABLE.
  */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { config, logger, clock, onDropped } = options;

@@ -16,9 +16,10 @@ export interface PublishedCredential {
 const MAX_BYTES = 4_096;
 
 /**
- * Writes the credential of the demo that listens on the port into the first folder of the user's state that can be
- * written (XDG Base Directory Specification), with mode 0600. `path` is null where there is none; `remove` removes the
- * file unless another demo has replaced it. Synchronous; never throws because of a folder.
+ * Writes the credential of the demo that listens on the port into the first folder of the user's state that
+ * can be written (XDG Base Directory Specification), with mode 0600, and the folder's 0700, which it makes
+ * where there is none. `path` is null where there is none; `remove` removes the file unless another demo has
+ * replaced it. Synchronous; never throws because of a folder.
  */
 export function publishCredential(
   port: number,

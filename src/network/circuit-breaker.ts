@@ -21,7 +21,8 @@ export interface Breaker {
 
 /**
  * A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request
- * may try, whose failure opens it again for as long. Its methods never throw.
+ * may try, whose failure opens it again for as long. Its methods never throw. A request that was sent before
+ * it opened and fails afterwards begins that time anew.
  */
 export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;

@@ -64,7 +64,9 @@ export function statusFailure(
  * The failure for what undici and Node.js throw: {@link abortFailure}'s where the signal has aborted; else
  * SOURCE_TIMEOUT, SOURCE_UNAVAILABLE (no connection, a broken one, a certificate that is not accepted),
  * SOURCE_MALFORMED (no HTTP, or it does not decompress), SOURCE_TOO_LARGE (its headers) or SOURCE_REDIRECTED
- * (an address that is not allowed). What is not known is SOURCE_UNAVAILABLE.
+ * (an address that is not allowed). What is not known is SOURCE_UNAVAILABLE. A retry may help at once for a
+ * time-out and for a connection that broke or was not made; not for a name that does not exist, a
+ * certificate, an address that is not allowed, or what is not HTTP.
  */
 export function transportFailure(thrown: unknown, signal: AbortSignal): Failure {
   const cause = upstreamText(describe(thrown));

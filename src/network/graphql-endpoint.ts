@@ -52,7 +52,8 @@ const MAX_FAULTS = 10_000;
 
 /**
  * An endpoint at `url`, asked by POST of JSON (GraphQL over HTTP) and with retries. Sends nothing yet. The
- * credential (null: none) must be for the origin of `url`, else each question rejects with INTERNAL.
+ * credential (null: none) must be for the origin of `url`, else each question rejects with INTERNAL. Its
+ * methods reject as {@link HttpClient.json} does, `ask` also as {@link readAnswer}, and `read` as its reader.
  */
 export function createEndpoint({ httpClient, purpose, url, credential }: EndpointOptions): Endpoint {
   const send = ({ query, variables, ...bounds }: GraphqlQuestion, read?: ReadBody) => {

@@ -56,7 +56,7 @@ export interface OriginPool {
 
 /**
  * A pool to `origin` (scheme, host and port) with its circuit breaker, which is closed. Connects at the first
- * request.
+ * request. What a request over it fails with is at {@link attempt}.
  */
 export function createOriginPool(origin: string, options: OriginPoolOptions): OriginPool {
   const pool = new Pool(origin, {

@@ -44,8 +44,8 @@ export interface ConnectionProbe {
 
 /**
  * Looks the host up, connects to it, at the port of `url` or else 443 or 80, and for https: shakes hands;
- * each takes at most `timeout` milliseconds. Never rejects: what fails is a code in the result. Ends the
- * connection.
+ * each takes at most `timeout` milliseconds. Never rejects: what fails is a code in the result. Sends
+ * nothing, and ends the connection.
  */
 export async function probeConnection(url: URL, options: ProbeOptions): Promise<ConnectionProbe> {
   const { timeout, clock } = options;

@@ -3,7 +3,10 @@
 /** Characters of the other side's text that are kept for the log. */
 const CAUSE_LENGTH = 1_024;
 
-/** The other side's text as a cause for the log: at most 1,024 characters, and never part of a message. */
+/**
+ * The other side's text as an Error, a cause for the log that is never part of a message: its first 1,024
+ * UTF-16 units, without halves of surrogate pairs.
+ */
 export function upstreamText(text: string): Error {
   return new Error(text.slice(0, CAUSE_LENGTH).toWellFormed());
 }

@@ -14,9 +14,11 @@ const MAX_DOCUMENT_BYTES = 1_048_576;
 export type ReadDocuments = readonly (readonly [digest: string, Attachment | null])[];
 
 /**
- * The wanted documents, from an answer to `PanfedAttachments` about one image. One that is left open by an error, by a
- * list that is null, or by a content that has another digest, is left out.
- * @throws FederationError SOURCE_MALFORMED where the answer has no list with one entry, or an error that belongs to none
+ * The wanted documents, from an answer to `PanfedAttachments` about one image. One that is left open by an
+ * error, by a list that is null, or by a content that has another digest, is left out. One of more than 1 MiB
+ * (1,048,576 bytes), or without a media type, is null, as all are of an image that is gone.
+ * @throws FederationError SOURCE_MALFORMED where the answer has no list with one entry, or an error that
+ * belongs to none
  */
 export function readDocuments(
   { data, errors }: Pick<GraphqlAnswer, 'data' | 'errors'>,

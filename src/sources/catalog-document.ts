@@ -52,7 +52,8 @@ export function catalogFormat(path: string): CatalogFormat {
  * NDJSON that is not JSON, or longer than 256 KiB, is a {@link MalformedNode}; blank lines are passed over,
  * so that an empty file has no images in NDJSON, and is malformed in YAML and JSON.
  * @throws FederationError SOURCE_MALFORMED for what is not of the format, nested too deeply, or has no list
- * of images, and SOURCE_TOO_LARGE beyond a bound; its `at` is the line and column where there is one
+ * of images, and as {@link parseJson} does, and SOURCE_TOO_LARGE beyond a bound; its `at` is the line and
+ * column where there is one
  */
 export function readCatalog(bytes: Buffer, format: CatalogFormat, maxEntries: number): CatalogDocument {
   if (format === 'ndjson') return readLines(bytes, maxEntries);

@@ -167,7 +167,10 @@ function faultsByNode(errors: readonly GraphqlFault[]): Map<number, NodeFaults> 
 const isToken = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= MAX_TOKEN;
 
-/** SOURCE_MALFORMED, with the registry’s messages as its cause. */
+/**
+ * SOURCE_MALFORMED, with the registry’s messages as its cause: at most 1,024 characters of them, for the log;
+ * none where there are no errors.
+ */
 export function unusable(message: string, errors: readonly GraphqlFault[]): FederationError {
   const messages = errors.map((fault) => fault.message).join('; ');
   return new FederationError('SOURCE_MALFORMED', message, {

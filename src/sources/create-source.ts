@@ -46,8 +46,9 @@ export interface RegistryEndpoint {
 }
 
 /**
- * The address and the credential of a registry; null: federation.yaml names no token. Rejects with
- * CONFIG_INVALID where it has no address, or its token cannot be read or is no bearer token (RFC 6750).
+ * The address of a registry, as it states it or else as `demoUrl` gives it, and its credential; null:
+ * federation.yaml names no token. Rejects with CONFIG_INVALID where it has no address, or its token cannot be
+ * read or is no bearer token (RFC 6750).
  */
 export async function registryEndpoint(
   facility: FacilityConfig,

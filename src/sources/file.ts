@@ -24,8 +24,9 @@ const PAGE = 1_000;
 
 /**
  * A source that reads its file whole for each crawl, and gives pages of 1,000 nodes; its generation is the
- * SHA-256 of the bytes. `info` rejects as {@link readCatalogFile} does; `crawl` too, as
- * {@link readCatalogAside} does, and with SOURCE_MALFORMED where the catalog names another facility.
+ * SHA-256 of the bytes. A file that could not be used is not parsed again, and fails as before, until its
+ * bytes change. `info` rejects as {@link readCatalogFile} does; `crawl` too, as {@link readCatalogAside}
+ * does, and with SOURCE_MALFORMED where the catalog names another facility.
  * @throws FederationError CONFIG_INVALID if the extension names no format
  */
 export function createFileSource({

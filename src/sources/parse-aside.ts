@@ -54,8 +54,9 @@ export interface CatalogNodes {
 }
 
 /**
- * A page of a registry's answer, as {@link readPage} reads it; more than 32 KiB in a thread. Rejects as
- * {@link readPage}, {@link readAnswer}, {@link parseJson} and {@link parsedAside} do.
+ * A page of a registry's answer, as {@link readPage} reads it; more than 32 KiB in a thread; a node of more
+ * than 1 MiB is malformed, as {@link pack} has it. Rejects as {@link readPage}, {@link readAnswer},
+ * {@link parseJson} and {@link parsedAside} do.
  */
 export async function readPageAside(bytes: Buffer, context: ParseContext): Promise<PackedImagePage> {
   const packed =
@@ -67,7 +68,8 @@ export async function readPageAside(bytes: Buffer, context: ParseContext): Promi
 
 /**
  * The nodes of a catalog, as {@link readCatalog} reads it; more than 32 KiB (of YAML 4 KiB, where nobody
- * waits 1 MiB) in a thread. Rejects as {@link readCatalog} and {@link parsedAside} do.
+ * waits 1 MiB) in a thread; a node of more than 1 MiB is malformed, as {@link pack} has it. Rejects as
+ * {@link readCatalog} and {@link parsedAside} do.
  */
 export async function readCatalogAside(
   bytes: Buffer,
@@ -98,8 +100,9 @@ export interface ImagesAnswer {
 }
 
 /**
- * The list under `responseKey` in an answer of GraphQL; more than 32 KiB in a thread. Rejects as
- * {@link readAnswer}, {@link parseJson} and {@link parsedAside} do.
+ * The list under `responseKey` in an answer of GraphQL, null where there is none, a node of more than 1 MiB
+ * malformed as {@link pack} has it; more than 32 KiB in a thread. Rejects as {@link readAnswer},
+ * {@link parseJson} and {@link parsedAside} do.
  */
 export async function readImagesAside(
   bytes: Buffer,

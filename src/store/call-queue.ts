@@ -35,8 +35,9 @@ interface Waiting {
 }
 
 /**
- * A queue without calls, in which {@link MAX_WAITING} (1,000) that read wait at most, and as many that write. Only its
- * `run` can fail: with STORE_UNAVAILABLE, and as `send` does.
+ * A queue without calls, in which {@link MAX_WAITING} (1,000) that read wait at most, and as many that write.
+ * Only its `run` can fail: with STORE_UNAVAILABLE, as {@link CallQueue} says, and as `send` does. `end` gives
+ * up what is not done in 5,000 ms, and all that comes later.
  *
  * @param send has the thread do a call; it is called for one that writes and one that reads at a time
  */

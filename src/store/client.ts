@@ -50,10 +50,11 @@ const WORKER = fileURLToPath(new URL('../../dist/store/worker.js', import.meta.u
 const REFUSED: readonly ErrorCode[] = ['STORE_IN_USE', 'STORE_NEWER'];
 
 /**
- * Opens the store, and resolves also where it cannot be used now, after 10 s at the latest: its calls try again. Rejects
- * with STORE_IN_USE where another gateway has its file, and with STORE_NEWER where a newer panfed made it. Its calls reject
- * as {@link Store} says, with what {@link openStore} rejects with, and with STORE_UNAVAILABLE where one that reads is not
- * done in 10 s, a thousand wait, or the thread ends.
+ * Opens the store, and resolves also where it cannot be used now, after 10 s at the latest: its calls try
+ * again. A registry may have 1 GiB of documents unless `registryBytes` says otherwise. Rejects with
+ * STORE_IN_USE where another gateway has its file, and with STORE_NEWER where a newer panfed made it. Its
+ * calls reject as {@link Store} says, with what {@link openStore} rejects with, and with STORE_UNAVAILABLE
+ * where one that reads is not done in 10 s, a thousand wait, or the thread ends.
  */
 export async function openStoreClient(options: StoreClientOptions): Promise<StoreClient> {
   const client = createClient(options);

@@ -42,10 +42,11 @@ export interface DocumentStoreOptions {
 }
 
 /**
- * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES} (64 MiB). One whose bytes have another digest, or
- * whose MAC is of another name, is removed when it is read. The time of a document's last use is written once an hour, when it
- * is read. Errors are those of {@link DocumentStore}, STORE_INVALID of what is written among them; those of the engine come as
- * they are, and the caller makes store faults of them by {@link faultOf}.
+ * The documents in this table, each of at most {@link MAX_DOCUMENT_BYTES} (64 MiB). One whose bytes have
+ * another digest, or whose MAC is of another name, is removed when it is read. The time of a document's last
+ * use is written once an hour, when it is read. `reading` is `db` unless said. Errors are those of
+ * {@link DocumentStore}, STORE_INVALID of what is written among them; those of the engine come as they are,
+ * and the caller makes store faults of them by {@link faultOf}.
  */
 export function createDocumentStore({
   db,

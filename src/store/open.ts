@@ -40,10 +40,11 @@ export interface OpenedStore extends Store {
 }
 
 /**
- * The store at a place, with its schema brought up to date; the caller closes it. Rejects with STORE_IN_USE,
- * STORE_NEWER or STORE_DAMAGED, which no waiting mends, and with STORE_UNAVAILABLE where the engine cannot be
- * reached, read or written now. Its methods reject with the engine's errors as they are: {@link faultOf} makes store faults
- * of them.
+ * The store at a place, with its schema brought up to date; the caller closes it. Unless said it has the
+ * system's clock, {@link HISTORY_BOUNDS}, and 1 GiB of documents for a registry, with a quarter of that for
+ * its values of state. Rejects with STORE_IN_USE, STORE_NEWER or STORE_DAMAGED, which no waiting mends, and
+ * with STORE_UNAVAILABLE where the engine cannot be reached, read or written now. Its methods reject with the
+ * engine's errors as they are: {@link faultOf} makes store faults of them.
  */
 export async function openStore({
   place,

@@ -36,9 +36,10 @@ export interface StateStoreOptions {
 }
 
 /**
- * The values in the table `state`, sealed with `seal` over key and value. One that was changed, or copied to another
- * key, is not read; where one of several has more than {@link MAX_VALUE_BYTES} (1 MiB), none of them is written:
- * STORE_INVALID. Other errors are the engine's, of which {@link faultOf} makes STORE_UNAVAILABLE or STORE_DAMAGED.
+ * The values in the table `state`, sealed with `seal` over key and value; `reading` is `db` unless said. One
+ * that was changed, or copied to another key, is not read; where one of several has more than
+ * {@link MAX_VALUE_BYTES} (1 MiB), none of them is written: STORE_INVALID. Other errors are the engine's, of
+ * which {@link faultOf} makes STORE_UNAVAILABLE or STORE_DAMAGED.
  */
 export function createStateStore({ db, reading = db, seal, now, maxBytes }: StateStoreOptions): StateStore {
   /** Gives the bytes that those had which are of the registry. */

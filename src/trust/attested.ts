@@ -30,8 +30,10 @@ const PAYLOADS: Readonly<Record<string, Payload>> = {
 export const mayAttest = (mediaType: string): boolean => Object.hasOwn(PAYLOADS, mediaType);
 
 /**
- * What the layer attests of the first of the digests that it is about; null where it attests nothing of any of them. The
- * layer may have any size: the caller bounds it. Never throws.
+ * What the layer, an in-toto statement as such, in a DSSE envelope or in a Sigstore bundle, attests of the
+ * first of the digests that it is about; null where it attests nothing of any of them, or the type of its
+ * predicate is empty, not inert, or has more than 512 UTF-16 units. The layer may have any size: the caller
+ * bounds it. Never throws.
  */
 export function readAttested(
   { mediaType, bytes }: Pick<AttachmentLayer, 'mediaType' | 'bytes'>,

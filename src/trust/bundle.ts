@@ -18,7 +18,11 @@ const TYPES = new Set([
   'application/vnd.dev.sigstore.bundle.v0.3+json',
 ]);
 
-/** What a bundle says and proves of the image with this digest. Never throws. */
+/**
+ * What a Sigstore bundle (v0.1 to v0.3) says and proves of the image with this digest; {@link NOTHING} where
+ * it is none, or about something else. The signature of a message, such as the image's manifest, is a claim
+ * alone. Takes from `checks` what it compares. Never throws.
+ */
 export function readBundle(
   bytes: Uint8Array,
   digest: string,
@@ -37,7 +41,10 @@ export function readBundle(
   return envelopeFacts(envelope, digest, () => keylessIn(bundle, checks), roots, checks);
 }
 
-/** The DSSE envelope of a bundle, unproven; null where it has none. Never throws. */
+/**
+ * The DSSE envelope of a bundle, unproven; null where it has none of an in-toto statement, or is none of v0.1
+ * to v0.3. Never throws.
+ */
 export function bundledEnvelope(bytes: Uint8Array): Envelope | null {
   return readEnvelope(bundleOf(bytes)?.dsseEnvelope);
 }

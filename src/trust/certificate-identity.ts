@@ -22,8 +22,9 @@ export interface Identity {
 }
 
 /**
- * The identity: issuer and subject as whole strings of printable ASCII; null where the certificate has not exactly one
- * of each, or anything else in them. Proves nothing about the certificate. Never throws.
+ * The identity, by Fulcio's extensions: issuer and subject as whole strings of at most 512 characters of
+ * printable ASCII; null where the certificate has not exactly one of each, or anything else in them. Proves
+ * nothing about the certificate. Never throws.
  */
 export function identityOf({ core }: Certificate): Identity | null {
   try {

@@ -17,7 +17,10 @@ export interface Certificate {
 /** id-kp-codeSigning (RFC 5280, section 4.2.1.12). */
 export const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
-/** The certificate of these bytes (DER); null if they are none, more than one, or too many. */
+/**
+ * The certificate (X.509, RFC 5280) of these bytes (DER); null if they are null, none, more than one, or more
+ * than 16,384. Never throws.
+ */
 export function readCertificate(der: Uint8Array | null): Certificate | null {
   if (der === null || der.length === 0 || der.length > LIMITS.certificateBytes) return null;
   try {
@@ -32,13 +35,19 @@ export function readCertificate(der: Uint8Array | null): Certificate | null {
   }
 }
 
-/** The certificate of a text in base64; null if it is none. */
+/**
+ * The certificate of a text in base64; null if it is none, or has more than 32,768 characters; as
+ * {@link readCertificate} reads it. Never throws.
+ */
 export const certificateOfBase64 = (text: unknown): Certificate | null =>
   typeof text === 'string' && text.length <= 2 * LIMITS.certificateBytes
     ? readCertificate(readBase64(text))
     : null;
 
-/** The certificate of a text of PEM that has one block; null if it is anything else. */
+/**
+ * The certificate of a text of PEM that has one block; null if it is anything else, or has more than 32,768
+ * characters; as {@link readCertificate} reads it. Never throws.
+ */
 export function certificateOfPem(pem: unknown): Certificate | null {
   if (typeof pem !== 'string' || pem.length > 2 * LIMITS.certificateBytes) return null;
   const [label, ...more] = pemLabels(pem);
@@ -50,7 +59,10 @@ export function certificateOfPem(pem: unknown): Certificate | null {
   }
 }
 
-/** Whom the certificate names, in words that prove nothing: its alternative name, else its subject; null: nobody. */
+/**
+ * Whom the certificate names, in words that prove nothing: its alternative name, else its subject, as an
+ * inert line; null: nobody, or a name of more than 512 UTF-16 units. Never throws.
+ */
 export function nameIn({ core, node }: Certificate): string | null {
   let name: string | undefined;
   try {

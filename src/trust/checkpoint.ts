@@ -13,9 +13,11 @@ const HEADER_END = '\n\n';
 const LINES = 16;
 
 /**
- * The bundle with the lines of signature alone that the library can read: a witness' line with another name says nothing
- * here, as the log's own is looked for.
- * @throws SyntaxError if a proof of inclusion is larger than any log's
+ * The bundle with the lines of signature alone that the library can read: a witness' line with another name
+ * says nothing here, as the log's own is looked for. At most 16 lines stay; a bundle without entries of a log
+ * is given as it is.
+ * @throws SyntaxError for a proof of inclusion with more than 64 hashes or a number that is none, and for a
+ * checkpoint that is none or has more than 16,384 characters
  */
 export function withPlainCheckpoints(bundle: Json): Json {
   const { verificationMaterial: material } = bundle;

@@ -20,7 +20,11 @@ const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
 const BUNDLE_V01 = 'application/vnd.dev.sigstore.bundle+json;version=0.1';
 const HASH_ID = /^(?:[0-9a-f]{2}){1,64}$/;
 
-/** The signature (a layer's annotation) of a message (the layer's exact bytes); null where it has no certificate. */
+/**
+ * The signature (a layer's annotation) of a message (the layer's exact bytes); null where it has no
+ * certificate that can be read, or `checks` has none left, of which it takes one. An annotation of more than
+ * 1,048,576 UTF-16 units is none. Never throws.
+ */
 export const keylessMessage = (
   annotations: Annotations,
   message: Uint8Array,
@@ -41,7 +45,10 @@ export const keylessMessage = (
     checks,
   );
 
-/** The signature in a DSSE envelope, which is given as its parsed JSON; null where the layer has no certificate. */
+/**
+ * The signature in a DSSE envelope, which is given as its parsed JSON; null, and what it takes of `checks`,
+ * as of {@link keylessMessage}. Never throws.
+ */
 export const keylessEnvelope = (
   annotations: Annotations,
   envelope: unknown,

@@ -26,8 +26,9 @@ export interface TrustReading {
 }
 
 /**
- * The trust settings of a facility, by its id for messages. Rejects with CONFIG_INVALID where a file cannot be read, or is
- * not what its key says: a private key, a certificate for a key, no trusted root.
+ * The trust settings of a facility, by its id for messages. Rejects with CONFIG_INVALID where a file cannot
+ * be read, or is not what its key says: a private key, a certificate for a key, no trusted root; where a root
+ * or trust store has more than 4 MiB; and as {@link readTrustRoots} throws it.
  */
 export async function createTrustSettings(
   facility: string,

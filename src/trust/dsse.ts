@@ -14,7 +14,10 @@ export interface Envelope {
 /** The one type of payload that says something of an image. */
 const IN_TOTO = 'application/vnd.in-toto+json';
 
-/** The envelope of an in-toto statement, from its parsed JSON; null if it is none. Never throws. */
+/**
+ * The envelope (DSSE v1) of an in-toto statement, from its parsed JSON; null if it is none, or its payload is
+ * of another type, empty or no base64. Never throws.
+ */
 export function readEnvelope(json: unknown): Envelope | null {
   if (!isObject(json) || json.payloadType !== IN_TOTO || !Array.isArray(json.signatures)) return null;
   const payload = readBase64(json.payload);
@@ -32,7 +35,10 @@ export function preAuthenticationEncoding(payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head, 'utf8'), payload]);
 }
 
-/** The key, if any, of which one of the signatures is. What an envelope says of its keys (`keyid`) is not read. */
+/**
+ * The key of which one of the signatures is; null: of none, or `checks` has no key left, from which it takes
+ * as {@link signedBy} does. What an envelope says of its keys (`keyid`) is not read. Never throws.
+ */
 export function envelopeSignedBy(
   { payload, signatures }: Envelope,
   keys: readonly PinnedKey[],

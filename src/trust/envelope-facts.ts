@@ -16,7 +16,12 @@ interface Signing {
   readonly name: string | null;
 }
 
-/** `keyless`: gives the envelope's signature with its certificate; asked only where no pinned key's it is. Never throws. */
+/**
+ * What a DSSE envelope says and proves of the image with this digest; {@link NOTHING} where its payload is no
+ * statement about it. Of a payload of more than 262,144 bytes that nobody known signed only that it is a
+ * claim is said. `keyless`: gives the envelope's signature with its certificate (null: it has none); asked
+ * only where no pinned key's it is. Takes from `checks` what it compares. Never throws.
+ */
 export function envelopeFacts(
   envelope: Envelope,
   digest: string,

@@ -20,7 +20,10 @@ export function identityText(bytes: Uint8Array): string | null {
   return PRINTABLE.test(text) ? text : null;
 }
 
-/** `[<host>[:<port>]/]<repository>` as a signature names it; null if it is not that. */
+/**
+ * `[<host>[:<port>]/]<repository>` as a signature names it; null if it is not that, or has more than 510
+ * UTF-16 units.
+ */
 export function repositoryText(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 2 * BOUNDS.repository) return null;
   const slash = value.indexOf('/');

@@ -37,10 +37,11 @@ export interface TrustEvidence {
 }
 
 /**
- * The trust in an image; frozen, and equal evidence gives an equal value. It is `unknown` where the registry has not said for
- * too long what the image has. Else one valid signature by a trusted signer is `verified`, whatever else is attached. Without
- * one it is `unknown` while something is open; `failed` where there is a signature by a revoked key, or where the facility
- * requires one of this repository; else `claimed` or `unsigned`.
+ * The trust in an image; frozen, and equal evidence gives an equal value. It is `unknown` where the registry
+ * has not said for too long what the image has. Else one valid signature by a trusted signer is `verified`,
+ * whatever else is attached. Without one it is `unknown` while something is open; `failed` where there is a
+ * signature by a revoked key, or where the facility requires one of this repository; else `claimed` or
+ * `unsigned`. It names at most 16 claimed signers, and as many other repositories that a signature names.
  * Never throws.
  */
 export function judgeTrust(evidence: TrustEvidence, settings: TrustSettings): Trust {

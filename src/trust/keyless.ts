@@ -22,7 +22,10 @@ export interface Keyless {
   readonly certificate: Certificate;
 }
 
-/** The bundle with its certificate; null where it has none that can be read, or enough were read. Never throws. */
+/**
+ * The bundle with its certificate; null where it has none that can be read, or more than 8, or `checks` has
+ * none left, of which it takes one. Never throws.
+ */
 export function keylessIn(bundle: Json, checks: Checks): Keyless | null {
   const { verificationMaterial: material } = bundle;
   if (!isObject(material) || checks.certificates <= 0) return null;
@@ -37,8 +40,11 @@ export function keylessIn(bundle: Json, checks: Checks): Keyless | null {
 }
 
 /**
- * Whose signature it is; null where it is nobody's by this root. `signed`: what it must be a signature of: the payload of
- * the bundle's DSSE envelope, or the message that it was made for. Never throws.
+ * Whose signature it is; null where it is nobody's by this root. By Sigstore's bundle format, verified
+ * offline; null also without a root, for a bundle beyond {@link LIMITS}, and where `checks` has no key or no
+ * chain left, of which it takes one each, a chain only for a signature of the certificate's own key.
+ * `signed`: what it must be a signature of: the payload of the bundle's DSSE envelope, or the message that it
+ * was made for. Never throws.
  */
 export function identityBehind(
   { bundle, certificate }: Keyless,

@@ -37,7 +37,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   'application/cose': ({ bytes }, digest) => readCose(bytes, digest),
 };
 
-/** The reader of this media type, which is compared without parameters and in small letters; null: none. */
+/**
+ * The reader of this media type, which is compared without parameters and in small letters; null: none. There
+ * are readers of cosign's classic signatures and attestations, in-toto statements, Sigstore bundles, and
+ * Notation's JWS and, as a claim, COSE; they take from `checks` what they compare. Never throws.
+ */
 export function readerOf(mediaType: string): Reader | null {
   const name = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
   return Object.hasOwn(READERS, name) ? (READERS[name] ?? null) : null;

@@ -42,7 +42,8 @@ export function algorithmOf(key: KeyObject): string | null {
 
 /**
  * What the chain (the signing certificate first) reaches of the trust store, if each certificate is what the
- * specification asks of it and was valid at `signingTime` (milliseconds since the epoch); null otherwise. Never throws.
+ * Notary Project's signature specification asks of it and was valid at `signingTime` (milliseconds since the
+ * epoch); null otherwise. Never throws.
  */
 export function trustedChain(
   chain: readonly Certificate[],

@@ -12,9 +12,10 @@ export const fingerprintOfCertificate = (der: Uint8Array): string =>
   createHash('sha256').update(der).digest('base64');
 
 /**
- * The fingerprints of the certificates in these texts of PEM. By the specification each is of an authority or signed by
- * itself, and none is refused for its dates.
- * @throws FederationError CONFIG_INVALID if one is anything else, `at` `notation[<index>]`
+ * The fingerprints of the certificates in these texts of PEM. By the Notary Project's specification each is
+ * of an authority or signed by itself, and none is refused for its dates.
+ * @throws FederationError CONFIG_INVALID if a text has anything else or none, `at` `notation[<index>]`, and
+ * for more than 64, `at` `notation`
  */
 export function readTrustStore(texts: readonly string[]): ReadonlySet<string> {
   const found = new Set(texts.flatMap((text, index) => certificatesIn(text, `notation[${index}]`)));

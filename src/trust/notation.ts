@@ -30,7 +30,11 @@ interface Signed {
   readonly expiry: number;
 }
 
-/** What a Notation signature says and proves of the image with this digest. Never rejects. */
+/**
+ * What a Notation signature (a JWS, RFC 7515, by the Notary Project's specification) says and proves of the
+ * image with this digest; {@link NOTHING} where it is about something else. Takes one chain from `checks`;
+ * where none is left, it is a claim alone. Never rejects.
+ */
 export async function readNotation(
   bytes: Uint8Array,
   digest: string,
@@ -53,8 +57,8 @@ export async function readNotation(
 }
 
 /**
- * For an envelope in COSE, which is not verified: whether its bytes have the digest in them, as its payload is JSON.
- * Such a signature is a claim.
+ * For an envelope in COSE, which is not verified: a claim where its bytes have the digest in them, as its
+ * payload is JSON; else {@link NOTHING}.
  */
 export const readCose = (bytes: Uint8Array, digest: string): AttachmentFacts =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(`"${digest}"`)

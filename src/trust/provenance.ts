@@ -24,8 +24,10 @@ const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const REPOSITORY = /^(?:git\+)?([a-z][a-z0-9+.-]*:\/\/[^/?#]+(?:\/[^@?#]*)?)(?:[@?#].*)?$/;
 
 /**
- * What the predicate says of the build; undefined where the type is no provenance of SLSA v0.2 or v1, null where the
- * predicate does not have its type's shape. What is said in a form that is not known is null. Never throws.
+ * What the predicate says of the build; undefined where the type is no provenance of SLSA v0.2 or v1, null
+ * where the predicate does not have its type's shape. What is said in a form that is not known, or longer
+ * than 2,048 UTF-16 units, is null; materials are the first 256, of 32,768 UTF-16 units together. Never
+ * throws.
  */
 export function readProvenance(
   predicateType: string,

@@ -45,8 +45,8 @@ const ACCEPTED =
   'accepted are EC keys of P-256, P-384 or P-521, RSA keys of 2048 to 8192 bits, and Ed25519 keys';
 
 /**
- * A public key in PEM (RFC 7468: `PUBLIC KEY` or `RSA PUBLIC KEY`), the only block of the text. `at`: where it is
- * configured, for messages.
+ * A public key in PEM (RFC 7468: `PUBLIC KEY` or `RSA PUBLIC KEY`), the only block of the text: EC of P-256,
+ * P-384 or P-521, RSA of 2,048 to 8,192 bits, or Ed25519. `at`: where it is configured, for messages.
  * @throws FederationError CONFIG_INVALID if it is anything else, or of a kind that is not accepted
  */
 export function readPublicKey(pem: string, at: string): PinnedKey {
@@ -69,8 +69,8 @@ export function readPublicKey(pem: string, at: string): PinnedKey {
 }
 
 /**
- * The key, if any, by which the signature of `data` was made: for ECDSA in DER, for RSA by PKCS #1 v1.5. Takes from
- * `checks` what it compares, and compares no more than is left. Never throws.
+ * The key (null: none of them) by which the signature of `data` was made: for ECDSA in DER, for RSA by PKCS
+ * #1 v1.5. Takes from `checks` what it compares, and compares no more than is left. Never throws.
  */
 export function signedBy(
   data: Uint8Array,

@@ -50,9 +50,10 @@ const ROOT_HINT =
   'Give the trusted_root.json of your Sigstore instance (`cosign trusted-root create`, or its TUF repository).';
 
 /**
- * The roots of one facility. A certificate of the Notation trust store may have expired: what chains to it counts within
- * its dates alone.
- * @throws FederationError CONFIG_INVALID, `at` within the material (`keys[0]`, `notation[0]`, `sigstore`)
+ * The roots of one facility. A certificate of the Notation trust store may have expired: what chains to it
+ * counts within its dates alone.
+ * @throws FederationError CONFIG_INVALID, `at` within the material (`keys[0]`, `notation[0]`, `sigstore`),
+ * for what cannot be read or is not accepted, and for more than 32 keys or 64 certificates of the trust store
  */
 export function readTrustRoots({ keys, notation, sigstore }: TrustMaterial): TrustRoots {
   if (keys.length > LIMITS.keys)

@@ -10,7 +10,10 @@ type Packages = Pick<typeof import('@sigstore/bundle'), 'bundleFromJSON'> &
 
 let packages: Packages | null = null;
 
-/** What verification uses of them; loaded at the first call, in some tenths of a second, and kept. */
+/**
+ * What verification uses of them; loaded at the first call, in some tenths of a second, and kept. Throws
+ * Node.js's error where one cannot be loaded.
+ */
 export function sigstore(): Packages {
   packages ??= {
     ...(load('@sigstore/bundle') as typeof import('@sigstore/bundle')),

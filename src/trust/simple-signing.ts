@@ -7,7 +7,10 @@ import type { Stated } from './statement.ts';
 
 const TYPE = 'cosign container image signature';
 
-/** What the payload says of the image with this digest; null where it says nothing of it, or is none. Never throws. */
+/**
+ * What the payload (cosign's simple signing) says of the image with this digest; null where it says nothing
+ * of it, or is none. Never throws.
+ */
 export function readSimpleSigning(payload: Uint8Array, digest: string): Stated | null {
   const json = readJson(payload);
   const critical = isObject(json) ? json.critical : null;

@@ -39,8 +39,8 @@ export interface RawStatement {
 }
 
 /**
- * What the statement (JSON in UTF-8) says of the image with this digest; null where it says nothing of it, or is no
- * statement. Never throws.
+ * What the in-toto statement (v0.1 or v1, JSON in UTF-8) says of the image with this digest; null where it
+ * says nothing of it, or is no statement. Never throws.
  */
 export function readStatement(payload: Uint8Array, digest: string): Stated | null {
   const raw = statementAbout(payload, digest);
@@ -51,8 +51,9 @@ export function readStatement(payload: Uint8Array, digest: string): Stated | nul
 }
 
 /**
- * The statement (JSON in UTF-8) with its predicate, if it is about the image with this digest, else null. A subject is the
- * image if its digest of the image's own algorithm is equal; at most 1,024 subjects are allowed. Never throws.
+ * The in-toto statement (v0.1 or v1, JSON in UTF-8) with its predicate, if it is about the image with this
+ * digest, else null. A subject is the image if its digest of the image's own algorithm is equal; at most
+ * 1,024 subjects are allowed. Never throws.
  */
 export function statementAbout(payload: Uint8Array, digest: string): RawStatement | null {
   if (!mentions(payload, digest)) return null;

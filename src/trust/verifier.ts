@@ -33,7 +33,11 @@ export interface Verifier {
   close(): Promise<void>;
 }
 
-/** One thread for all facilities, which starts with the first task and ends when it idles for 5 seconds. */
+/**
+ * Verifies in one thread for all facilities, which starts with the first task and ends when it idles for 5
+ * seconds. What takes more than 10,000 ms or 512 MB of memory proves nothing; `verify` rejects as
+ * {@link Verifier} says.
+ */
 export function createVerifier(): Verifier {
   const thread = createThreadInTurns<VerifyTask, readonly AttachmentFacts[]>({
     ...{ what: 'signatures', file: WORKER, megabytes: 512, milliseconds: DEADLINE },

@@ -17,7 +17,11 @@ function rootsOf({ material, hash }: VerifyTask): TrustRoots {
   return roots;
 }
 
-/** Rejects where the material cannot be read alone, which was read before. */
+/**
+ * What {@link verifyAttachment} finds in each attachment of the task, in their order. The material of up to
+ * 64 facilities is kept as it was read. Rejects with CONFIG_INVALID, as {@link readTrustRoots} throws, where
+ * it cannot be read, though it could at the start.
+ */
 export default async function verify(task: VerifyTask): Promise<readonly AttachmentFacts[]> {
   const roots = rootsOf(task);
   const found: AttachmentFacts[] = [];

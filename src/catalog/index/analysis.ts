@@ -102,9 +102,9 @@ function toAscii(lower: string): string {
 }
 
 /**
- * Neighboring tokens joined to one word: each token with the next (with `joined` only if a joining character is between
- * them), and each longer run of tokens joined by hyphens. `x-ray` gives `xray`, and `time-of-flight` also
- * `timeofflight`. A version with dots is never joined.
+ * Neighboring tokens joined to one word: each token with the next (with `joined` only if a joining character
+ * is between them), and each longer run of tokens that are all joined, as by hyphens. `x-ray` gives `xray`,
+ * and `time-of-flight` also `timeofflight`. A version with dots is never joined.
  */
 export function shinglesOf(tokens: readonly Token[], which: 'all' | 'joined'): string[] {
   const shingles: string[] = [];

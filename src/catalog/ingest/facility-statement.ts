@@ -37,9 +37,10 @@ export const NOTHING_STATED: FacilityStatement = Object.freeze({
 const STRICTNESS = ['none', 'conditional', 'open'] as const satisfies readonly Sharing[];
 
 /**
- * Merges two statements; what both leave out is `unknown`, false or empty. The stricter sharing and `listed: false`
- * win, conditions are joined, and only common groups stay; if there are none in common, sharing is `none`. Symmetric
- * but for the order of groups: neither place has precedence.
+ * Merges two statements; what both leave out is `unknown`, false or empty. The stricter sharing and `listed:
+ * false` win, conditions are joined, and only common groups stay; if there are none in common, sharing is
+ * `none`; where the suppliers differ it is `unknown`. Symmetric but for the order of groups: neither place
+ * has precedence.
  */
 export function mergeStatements(one: FacilityStatement, other: FacilityStatement): MergedStatement {
   const groups = commonGroups(one.groups, other.groups);

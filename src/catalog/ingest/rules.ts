@@ -15,8 +15,9 @@ export interface RepositoryRules {
 }
 
 /**
- * The rules, with patterns compiled once by {@link globMatcher}; the first that matches a repository gives its statement, and
- * none gives {@link NOTHING_STATED}. Each repository is matched once, however many images it has.
+ * The rules, with patterns compiled once by {@link globMatcher}; the first that matches a repository gives
+ * its statement, and none gives {@link NOTHING_STATED}. Each repository is matched once, however many images
+ * it has. `unmatched` gives the patterns that were never the first to match so far. Never throws.
  */
 export function repositoryRules(rules: readonly RepositoryRule[]): RepositoryRules {
   const compiled = rules.map((rule) => ({ matches: globMatcher(rule.match), statement: statementOf(rule) }));

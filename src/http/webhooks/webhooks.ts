@@ -43,8 +43,9 @@ const PATH = /^\/webhooks\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 export const isWebhook = (path: string): boolean => path === WEBHOOKS || path.startsWith(`${WEBHOOKS}/`);
 
 /**
- * The webhooks of all registries that have one. Rejects as `secret` does (see {@link readSecret}), and with CONFIG_INVALID
- * where one is not 32 to 256 unreserved characters of a URL (see {@link requireWebhookSecret}).
+ * The webhooks of all registries that have one, whose secrets are read once, here; `answer` rejects as
+ * {@link Webhooks} says. Rejects as `secret` does (see {@link readSecret}), and with CONFIG_INVALID where one
+ * is not 32 to 256 unreserved characters of a URL (see {@link requireWebhookSecret}).
  */
 export async function createWebhooks(options: WebhooksOptions): Promise<Webhooks> {
   const { facilities, secret, notify, logger } = options;

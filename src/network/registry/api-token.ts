@@ -8,8 +8,9 @@ import { unlessAborted } from './unless-aborted.ts';
 /**
  * The password of the registry's credential as a bearer token (RFC 6750) with every request; none where there
  * is no credential, where it has no password, or where it is of another user than `user` (null: of any). One
- * that is refused is not sent again for that request, and is read again for later ones. `first` rejects as
- * {@link LoginReader.read}, {@link RegistryLogin.tokenFor} and {@link unlessAborted} do; `second` never does.
+ * that is refused is not sent again for that request, and is read again for the next request if it was read
+ * 10,000 ms ago or more; until then the same one is sent. `first` rejects as {@link LoginReader.read},
+ * {@link RegistryLogin.tokenFor} and {@link unlessAborted} do; `second` never does.
  */
 export function createApiToken(api: Realm, login: LoginReader, user: string | null): Authorizer {
   return {

@@ -53,7 +53,9 @@ interface Bearer {
  * Distribution's token authentication. A credential of kind `token` goes with every request, whatever it asks
  * for. Asks nobody yet; its methods also reject with SOURCE_REFUSED or RATE_LIMITED where the realm gives no
  * token ({@link createRealmPause}), as {@link requestToken} and {@link unlessAborted} do, and with
- * CONFIG_INVALID for a user, password or token that cannot stand in a header.
+ * CONFIG_INVALID for a user, password or token that cannot stand in a header. To the registry's own
+ * interfaces, outside `/v2/`, a user and password go with the first request, unasked. A token is asked for by
+ * the scope `repository:<name>:pull` or `registry:catalog:*`, whatever the registry asks for.
  */
 export function createAuthorizer({ hosts, login, httpClient, clock }: AuthorizerOptions): Authorizer {
   let bearer: Bearer | null = null;

@@ -57,7 +57,8 @@ const ETAG = /^[\x21-\x7e]{1,1024}$/;
 /**
  * A client of one registry. Asks nobody yet. Where `access` does not say: no credential, no other hosts for
  * tokens and storage, the authorities of Node.js, 4 requests at a time and no budget. Rejects with
- * CONFIG_INVALID where the file of `ca` cannot be used, as {@link readAuthorities} does.
+ * CONFIG_INVALID where the file of `ca` cannot be used, as {@link readAuthorities} does. Its `ask` rejects as
+ * {@link RegistryClient} says.
  */
 export async function createRegistryClient(options: RegistryClientOptions): Promise<RegistryClient> {
   const { url, access, baseDirectory, secret, apiOf = null, clock = SYSTEM_CLOCK } = options;

@@ -30,7 +30,8 @@ const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
  * The credential that a helper holds for a server; null: it has none. Rejects with CONFIG_INVALID for a name
  * that is no part of a file's name of at most 64 characters, or where the helper does not start, fails,
  * answers something else or more than 65,536 bytes, or takes longer than `deadline` milliseconds (by default
- * 10,000). Nothing that it writes is in a message.
+ * 10,000). Nothing that it writes is in a message. The helper, `docker-credential-<name>`, is given PATH and
+ * HOME alone of the environment, and is ended with its process group.
  */
 export async function askCredentialHelper(
   name: string,

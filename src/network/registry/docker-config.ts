@@ -35,9 +35,10 @@ const configSchema = z.object({
 
 /**
  * The credential that a Docker configuration has for a registry: of the helper that `credHelpers` names for
- * it, else of `credsStore`, else of `auths`. null: it has none. A relative path starts at the working
- * directory. Rejects with CONFIG_INVALID where the file is larger than 1 MiB, where it or its entry cannot be
- * read, or as {@link askCredentialHelper} does.
+ * it, else of `credsStore`, else of `auths`. Where `credHelpers` names a helper for it, only that one is
+ * asked, and null is what it does not hold; what `credsStore` does not hold is looked for in `auths`. null:
+ * it has none. A relative path starts at the working directory. Rejects with CONFIG_INVALID where the file is
+ * larger than 1 MiB, where it or its entry cannot be read, or as {@link askCredentialHelper} does.
  */
 export async function readDockerLogin(path: string, registry: URL): Promise<LoginSecret | null> {
   const config = await readConfig(path);

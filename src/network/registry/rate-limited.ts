@@ -3,7 +3,8 @@ import { FederationError } from '../../model/errors.ts';
 
 /**
  * A RATE_LIMITED: `what` does not happen before `at`, in milliseconds since the epoch, which the message has
- * in full seconds and `extensions.retryAfter` exactly (ISO 8601). `cause` is for the log alone.
+ * in full seconds and `extensions.retryAfter` exactly (ISO 8601). `cause` is for the log alone. Throws
+ * RangeError where `at` is no time.
  */
 export function rateLimited(what: string, at: number, cause?: Error): FederationError {
   const second = new Date(Math.ceil(at / 1_000) * 1_000).toISOString().replace('.000Z', 'Z');

@@ -53,7 +53,8 @@ const SLOTS = 64;
  * A budget of which nothing is used yet, in windows of milliseconds. Once the registry answers no more, none
  * is sent for as long as it says, at most a day; where it does not say, for its window's share of one request
  * (at least a minute, or the window if that is shorter), else for a minute, or for a second and then two
- * after the first 429s of a request.
+ * after the first 429s of a request. `take` and `refused` fail with RATE_LIMITED as {@link RequestBudget}
+ * says.
  */
 export function createRequestBudget({ configured, clock }: RequestBudgetOptions): RequestBudget {
   const counted = configured === null ? null : createWindow(configured.requests, configured.window);

@@ -68,8 +68,9 @@ const answerSchema = z.object({
  * A token for the scope, within 15 seconds, or why there is none: by Distribution's token authentication,
  * with an identity token by OAuth 2.0 (RFC 6749, section 6), or by signing in to Docker Hub's API. A lifetime
  * that is not said is 60 seconds, after signing in 600; the longest is an hour; 10 seconds of it, at most a
- * quarter, are left out. Rejects with SOURCE_MALFORMED where the answer is not JSON or has no token, as
- * {@link HttpClient.bytes} does, and as the methods of {@link RegistryLogin} do.
+ * quarter, are left out. Rejects with SOURCE_MALFORMED where the answer is not JSON or has no bearer token
+ * (RFC 6750) of at most 16,384 characters, as {@link HttpClient.bytes} does, and as the methods of
+ * {@link RegistryLogin} do.
  */
 export async function requestToken(
   request: TokenRequest,

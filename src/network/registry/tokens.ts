@@ -16,7 +16,7 @@ export interface TokensOptions {
 export interface Tokens {
   /**
    * The token of the scope (null: of none), which is asked for if there is none. Rejects as `obtain` and
-   * {@link unlessAborted} do.
+   * {@link unlessAborted} do, and with CONFIG_INVALID for a token that cannot stand in a header.
    */
   credential(scope: string | null, signal: AbortSignal): Promise<Credential>;
   /**
@@ -39,8 +39,10 @@ interface Kept {
 }
 
 /**
- * No tokens yet. Keeps those of at most 256 scopes, each for the milliseconds of its `lifetime`; beyond them
- * the one that was not used for longest is asked for again.
+ * No tokens yet. Keeps those of at most 256 scopes, each for the milliseconds of its `lifetime` from when it
+ * was asked for, once however many wait for it; beyond them the one that was not used for longest is asked
+ * for again. Its methods reject as `obtain` and {@link unlessAborted} do, and with CONFIG_INVALID for a token
+ * that cannot stand in a header, as {@link Credential.for} does.
  */
 export function createTokens({ registry, obtain, clock }: TokensOptions): Tokens {
   const kept = new LRUCache<string, Kept>({ max: MAX_TOKENS });

@@ -12,7 +12,8 @@ export const BIOCONTAINERS_LABELS: readonly string[] = [
 
 /**
  * What BioContainers' labels describe; `about.home`, the software's home page, stands in for a documentation
- * that is not given. Lists are empty and all else is null where they do not say; what cannot be read is
+ * that is not given, and of `about.tags` the first 64 are techniques that are no facets of Debian's
+ * (`field::biology`). Lists are empty and all else is null where they do not say; what cannot be read is
  * reported. Never throws.
  */
 export const bioContainersFacts: Family = (labels, report) => ({

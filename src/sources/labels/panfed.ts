@@ -59,7 +59,8 @@ interface Statement {
 /**
  * What the labs' own labels say. A label of its own describes before the JSON does; licenses, restrictions
  * and claims of both hold. What cannot be read is reported; a restriction that cannot, also a misspelt one,
- * and the JSON lower sharing to `none` (`listed`: to false). Never throws.
+ * and the JSON lower sharing to `none` (`listed`: to false). Never throws. The terms of a misspelt license
+ * label are reported and count all the same, so that no base image's stand alone.
  */
 export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
   const described: Record<string, unknown> = {};

@@ -9,7 +9,7 @@ import { listOf, textOf } from './members.ts';
 export interface ApiEntry {
   /** Empty where there is none of at most 255 characters, which is no name of anything. */
   readonly name: string;
-  /** null: the list gives none. */
+  /** null: the list gives none of at most 255 characters. */
   readonly digest: string | null;
   readonly isSigned: boolean;
 }
@@ -96,7 +96,7 @@ export type ApiList = keyof typeof LISTS;
 
 /**
  * The entries of a page, at most `max` and one more, which shows that there are more; `next` is null where
- * the body does not lead on, and a text of at most 2,048 characters.
+ * the body does not lead on, else a number or a boolean as it is, or a text of at most 2,048 characters.
  * @throws FederationError SOURCE_MALFORMED where there is no list, or what leads to the next page is too long
  */
 export function readApiPage(body: unknown, { list, max, called }: WantedEntries): ApiPage {

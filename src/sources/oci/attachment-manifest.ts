@@ -27,8 +27,9 @@ const MAX_LAYERS = 64;
 const MAX_ANNOTATIONS = 32;
 const MAX_ANNOTATION = 65_536;
 /**
- * The layers of an image manifest (OCI image specification) that can be fetched; a layer without a digest, and annotations that
- * are no text or too long, are left out.
+ * The layers of an image manifest (OCI image specification) that can be fetched; of at most 64, those without
+ * a digest are left out, as are annotations of a layer that are no text or longer than 65,536 UTF-16 units,
+ * and those beyond 32.
  * @throws FederationError SOURCE_MALFORMED where it is no image manifest
  */
 export function readAttachmentManifest(value: unknown): AttachmentManifest {

@@ -45,8 +45,9 @@ export interface BlobReading {
 }
 
 /**
- * The documents of a repository, each of at most `limits.oci.documentBytes` unless `blobs` says otherwise, and asked for once
- * at a time. Asks nobody yet; what its methods reject with is at {@link Documents}.
+ * The documents of a repository, each of at most `limits.oci.documentBytes`, blobs of `maxBytes` where
+ * `blobs` says so, and asked for once at a time. Asks nobody yet; what its methods reject with is at
+ * {@link Documents}.
  */
 export function documentsOf(
   registry: CrawledRegistry,

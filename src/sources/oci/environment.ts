@@ -34,8 +34,8 @@ export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(ALLOWED);
 
 /**
  * The allowed variables of `config.Env` (OCI image configuration), in the order of {@link ENVIRONMENT_NAMES};
- * the last value of a name, as engines set it, if it looks as it should. Never throws: what is no list of
- * `NAME=value` has none.
+ * the last value of a name, as engines set it, if it looks as it should, with at most 4,096 characters. Never
+ * throws: what is no list of `NAME=value` has none.
  */
 export function readEnvironment(env: unknown): readonly EnvironmentVariable[] {
   const found = new Map<string, string>();

@@ -25,10 +25,12 @@ export interface LabelSets {
  * that manifest, and the configuration's labels. Platforms behind the first have those alone that are read,
  * since they restrict and state licenses; of the others, those that have another value there are named in
  * `dropped`, for a policy that comes to read them. So are labels in which levels or platforms differ, whoever
- * reads them: the sets have them for description.
- * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for more than 4,096 labels or 524,288
- * characters on all levels together, and where levels or platforms differ in a label by which only a policy
- * decides
+ * reads them: the sets have them for description. Labels that nobody reads are left out of the sets and named
+ * in `dropped` beyond the bounds of {@link bounded}, which count for all levels together, and where only a
+ * later platform has them.
+ * @throws FederationError SOURCE_MALFORMED as {@link bounded} does, for more than 4,096 labels on all levels,
+ * dropped ones included, or 524,288 characters of those that the sets may have, and where levels or platforms
+ * differ in a label by which only a policy decides
  */
 export function labelSets(image: Image, isLabelRead: IsRead): LabelSets {
   // Platforms have the same names: each is cleaned once.

@@ -52,7 +52,7 @@ export function readLabels(value: unknown, what: string, isRead: IsRead): Bounde
 /**
  * Those of the entries that can be kept. An entry that is no text, or too long (256 characters of a name,
  * 8,192 of a value), is dropped; so are those that nobody reads, the last by name first, beyond 128 labels or
- * 128 KiB of them as JSON.
+ * 128 KiB of them as JSON. Names of dropped ones are cut to 256 characters, and an empty one is not given.
  * @throws FederationError SOURCE_MALFORMED for an entry that is read and beyond a bound, for more than 128
  * that are read, and for more than 1,024 dropped
  */

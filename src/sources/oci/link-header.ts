@@ -18,9 +18,9 @@ const BARE = /^\s*<?([^<>;,\s]+)>?\s*;\s*rel\s*=\s*["']?next["']?\s*(?:;|,|$)/i;
 
 /**
  * The target of the first link whose relation is `next` (RFC 8288), as it is written, relative or absolute;
- * null where there is none, or one of more than 2,048 characters, and for a header of more than a hundred
- * parameters. Relations are compared without case and quotes. Never throws, and takes time linear in the
- * header.
+ * null where there is none, or one of more than 2,048 characters, and for a header with more than 128 blanks
+ * and semicolons. Nothing is read beyond 8,192 characters, of which a run of blanks is one. Relations are
+ * compared without case and quotes. Never throws, and takes time linear in the header.
  */
 export function nextTarget(header: string | undefined): string | null {
   if (header === undefined) return null;

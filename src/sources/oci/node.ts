@@ -22,7 +22,8 @@ export const NODE_TAGS = BOUNDS.entryTags;
 
 /**
  * The nodes of an image, which are equal in all but tags: so many of those at most as {@link NODE_TAGS}
- * (1,024), and one node where it has none.
+ * (1,024), and one node where it has none. The `size` is that of its largest platform in bytes, null where
+ * one is not known, and `created` the latest.
  * @throws FederationError SOURCE_MALFORMED as {@link labelSets} does
  */
 export function nodesOf(

@@ -19,8 +19,8 @@ export interface OciSourceOptions extends OciCrawl {
 /**
  * A source that has no generation: each refresh asks for the list of tags of each repository and where each
  * tag points that the list does not say, and for documents alone that are not known. It does not own its
- * client. Asks nobody yet; `info` never rejects, and `crawl` rejects as {@link crawlOci} does. A crawl that
- * nobody waits for is given up after 3,600,000 ms.
+ * client. Asks nobody yet; `info` never rejects, and `crawl` rejects as {@link crawlOci} does, `attachments`
+ * as {@link fetchAttachments}. A crawl that nobody waits for is given up after 3,600,000 ms.
  */
 export function createOciSource({ kind, url, ...crawl }: OciSourceOptions): Source {
   return {

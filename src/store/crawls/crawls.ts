@@ -35,9 +35,11 @@ export interface CrawlStoreOptions {
 }
 
 /**
- * The crawls in these tables, sealed with `seal`; `now` is in milliseconds since the epoch. A commit removes the nodes that no
- * crawl has and that were written an hour ago or before. Errors are those of {@link CrawlStore}, STORE_INVALID and
- * STORE_UNAVAILABLE; those of the engine come as they are, and the caller makes store faults of them by {@link faultOf}.
+ * The crawls in these tables, sealed with `seal`; `now` is in milliseconds since the epoch, and `reading` is
+ * `db` unless said. With `isReadOnly`, which is false unless said, what is damaged is not removed. A commit
+ * removes the nodes that no crawl has and that were written an hour ago or before. Errors are those of
+ * {@link CrawlStore}, STORE_INVALID and STORE_UNAVAILABLE; those of the engine come as they are, and the
+ * caller makes store faults of them by {@link faultOf}.
  */
 export function createCrawlStore({
   db,

@@ -11,8 +11,10 @@ function postgres() {
 }
 
 /**
- * Opens the engine for writing, SQLite's alone, with a file that is made where there is none. Rejects as {@link openSqlite}
- * does; PostgreSQL is not reached before it is used. `options` are for PostgreSQL: a statement has 30 s unless said.
+ * Opens the engine for writing, SQLite's alone, with a file that is made where there is none. Rejects as
+ * {@link openSqlite} does; PostgreSQL is not reached before it is used. `options` are for PostgreSQL: a
+ * statement has 30 s unless said. For PostgreSQL the variables of this process that begin with `PG` are
+ * removed, so that its client takes nothing of them.
  */
 export async function openEngine(place: StorePlace, options: EngineOptions = {}): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).openSqlite(place.path);
@@ -20,8 +22,9 @@ export async function openEngine(place: StorePlace, options: EngineOptions = {})
 }
 
 /**
- * Opens the engine beside whoever has it: creates, locks and changes nothing. Rejects as {@link readSqlite} does, with
- * STORE_UNAVAILABLE where there is no SQLite file; PostgreSQL is not reached before it is used, with 30 s for a statement.
+ * Opens the engine beside whoever has it: creates, locks and changes nothing. Rejects as {@link readSqlite}
+ * does, with STORE_UNAVAILABLE where there is no SQLite file; PostgreSQL is not reached before it is used,
+ * with 30 s for a statement. Removes variables of this process as {@link openEngine} does.
  */
 export async function openEngineToRead(place: StorePlace): Promise<Engine> {
   if (place.kind === 'sqlite') return (await import('./sqlite.ts')).readSqlite(place.path);

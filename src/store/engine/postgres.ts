@@ -26,12 +26,14 @@ const SESSION: readonly string[] = [
 const READ_ONLY = 'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY';
 
 /**
- * The engine of a store in PostgreSQL, which connects when it is first used, with two connections at most, each within 5 s.
- * Its methods reject as PostgreSQL's client does, with an SQLSTATE or an errno, of which {@link faultOf} makes a store fault;
- * the same where one statement takes more than `statementMs` milliseconds.
+ * The engine of a store in PostgreSQL, which connects when it is first used, with two connections at most,
+ * each within 5 s. A session gets isolation READ COMMITTED, and `synchronous_commit` where that is off. Its
+ * methods reject as PostgreSQL's client does, with an SQLSTATE or an errno, of which {@link faultOf} makes a
+ * store fault; the same where one statement takes more than `statementMs` milliseconds.
  *
  * @param url with user, host and database, as {@link StoreAddress} has it
- * @param options `statementMs`: 30,000 unless said, null for no bound; `readOnly`: no session may write, false unless said
+ * @param options `statementMs`: 30,000 unless said, null for no bound; `readOnly`: no session may write,
+ * false unless said
  */
 export async function openPostgres(
   url: string,

@@ -21,8 +21,9 @@ const BUSY_MS = 5_000;
 const CLOSING_MS = 500;
 
 /**
- * Opens the file alone for writing, and makes it where there is none. A statement waits 5 s for another process that writes.
- * Rejects with STORE_IN_USE as {@link takeLock} does, with STORE_UNAVAILABLE where something else is at its path, and with
+ * Opens the file alone for writing, makes it where there is none, and takes it from others as
+ * {@link closeToOthers} does. A statement waits 5 s for another process that writes. Rejects with
+ * STORE_IN_USE as {@link takeLock} does, with STORE_UNAVAILABLE where something else is at its path, and with
  * the error of SQLite or the file system, of which {@link faultOf} makes STORE_UNAVAILABLE or STORE_DAMAGED.
  */
 export async function openSqlite(named: string): Promise<Engine> {
@@ -71,7 +72,10 @@ async function readingOf(path: string): Promise<StoreDatabase> {
   return db;
 }
 
-/** An empty database of SQLite, without tables, that is nowhere but in memory: it is gone when it is closed. */
+/**
+ * An empty database of SQLite, without tables, that is nowhere but in memory: it is gone when it is closed.
+ * Its statements reject with SQLite's error.
+ */
 export const openMemory = (): Engine => sqliteEngine(sqliteOf(':memory:'));
 
 const sqliteOf = (path: string): StoreDatabase =>

@@ -54,10 +54,11 @@ const AGAIN: Record<StorePlace['kind'], string> = {
 };
 
 /**
- * Prunes the store: removes the registries that are not named, and old documents, counts anew what each registry has, and
- * gives the room back. No statement has a time limit. Rejects with STORE_IN_USE where a gateway has the SQLite
- * file, with STORE_NEWER, with STORE_UNAVAILABLE also where there is no file, and with STORE_DAMAGED; what was removed before
- * that stays removed.
+ * Prunes the store, of which it looks at up to 10,000 registries: brings its schema up to date, removes the
+ * registries that are not named, and old documents, counts anew what each registry has, and gives the room
+ * back. No statement has a time limit. Rejects with STORE_IN_USE where a gateway has the SQLite file, with
+ * STORE_NEWER, with STORE_UNAVAILABLE also where there is no file, and with STORE_DAMAGED; what was removed
+ * before that stays removed.
  */
 export async function pruneStore(place: StorePlace, request: PruneRequest): Promise<Pruned> {
   // It is not to make a store where there is none.
@@ -90,9 +91,9 @@ export async function pruneStore(place: StorePlace, request: PruneRequest): Prom
 }
 
 /**
- * What {@link pruneStore} would remove, without a change of anything, also beside a gateway; its number of old documents has
- * those of removed registries, too. Rejects with STORE_NEWER, and with STORE_UNAVAILABLE or STORE_DAMAGED where the store
- * cannot be read.
+ * What {@link pruneStore} would remove, without a change of anything, also beside a gateway, of up to 10,000
+ * registries; its number of old documents has those of removed registries, too. Rejects with STORE_NEWER, and
+ * with STORE_UNAVAILABLE or STORE_DAMAGED where the store cannot be read.
  */
 export async function pruneableOf(place: StorePlace, request: PruneRequest): Promise<Pruneable> {
   return using(place, openEngineToRead(place), async (engine) => {
