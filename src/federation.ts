@@ -66,10 +66,12 @@ export interface Federation {
 }
 
 /**
- * A federation that is ready to listen. It contacts no registry yet: the first question does, or `catalog.refresh`.
- * Rejects with CONFIG_INVALID, with the store's STORE_*, or another error of a part (CATALOG_INVALID for a demo,
- * INTERNAL if the project was not built, graphql-tools' error for an extension that does not fit), and has then closed
- * everything that it opened.
+ * A federation that is ready to listen: its store is open, the threads of its policies run, and a demo's
+ * registries listen on loopback. It contacts no lab's registry yet: the first question does, or
+ * `catalog.refresh`; policies that labs ship as signed sources are fetched from now on, unless another
+ * process builds them. Rejects with CONFIG_INVALID, with the store's STORE_*, or another error of a part
+ * (CATALOG_INVALID for a demo, INTERNAL if the project was not built, graphql-tools' error for an extension
+ * that does not fit), and has then closed everything that it opened.
  */
 export async function createFederation(config: Config, options: FederationOptions): Promise<Federation> {
   const { env, logger, clock = SYSTEM_CLOCK } = options;

@@ -11,8 +11,9 @@ export interface ListenFlags {
 }
 
 /**
- * The configuration with `federation.listen` from the flags, else from HOST and PORT; an empty variable counts as
- * unset. Throws USAGE for a bad flag, CONFIG_INVALID for a bad variable or a demo that would leave loopback.
+ * The configuration with `federation.listen` from the flags, else from HOST and PORT; an empty variable
+ * counts as unset. Throws USAGE for a bad flag, CONFIG_INVALID for a bad variable or a demo that would leave
+ * loopback. Ports are 0 (a free one) to 65535; an empty `flags.host` is bad.
  */
 export function applyOverrides(config: Config, flags: ListenFlags, env: Environment): Config {
   if (flags.host === '') {

@@ -17,7 +17,7 @@ const PORT = 5_432;
 /**
  * The parts of a URL of PostgreSQL (libpq’s connection URI), of which the parameters user, host and port go
  * before the others; the port is 5432 by default. null: it is none, or lacks a user, a host or a database.
- * Never throws.
+ * Never throws. A port has at most five digits, and is not checked further.
  */
 export function readStoreAddress(text: string): StoreAddress | null {
   if (!/^postgres(?:ql)?:\/\/[^#\s]+$/.test(text)) return null;

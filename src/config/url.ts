@@ -2,8 +2,8 @@
 import { isLoopbackHost } from './loopback.ts';
 
 /**
- * Whether nobody on the network path can read what is sent to the URL: https, or http to loopback; false for
- * what is no URL.
+ * Whether nobody on the network path can read what is sent to the URL: https, or any scheme to loopback, as
+ * {@link isLoopbackHost} has it; false for what is no URL.
  */
 export function isSecureUrl(text: string): boolean {
   const url = parseUrl(text);

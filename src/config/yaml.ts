@@ -94,7 +94,10 @@ export function parseYaml(text: string, { merge = false }: YamlOptions = {}): Ya
   };
 }
 
-/** The parser's message as it may be shown, made inert. A full stack is reported in the engine's words. */
+/**
+ * The parser's message as it may be shown, made inert; `it is nested too deeply` where it is the engine's
+ * message of a full call stack.
+ */
 export function readable(message: string): string {
   return /call stack/i.test(message) ? 'it is nested too deeply' : inert(message);
 }

@@ -61,8 +61,11 @@ export interface GatewayOptions {
 }
 
 /**
- * A gateway for these components and extensions (none: the plain schema). Throws where an extension does not
- * fit into the schema, as {@link stitch} does: graphql-tools' error, not a FederationError.
+ * A gateway for these components and extensions (none: the plain schema); `yoga` follows GraphQL over HTTP,
+ * with bodies of at most limits.bodyBytes, one operation each. Its `ask` rejects for a document or variables
+ * that are refused (GraphQLError, BAD_INPUT, LIMIT_EXCEEDED), and gives errors of the execution. Throws where
+ * an extension does not fit into the schema, as {@link stitch} does: graphql-tools' error, not a
+ * FederationError.
  */
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
   const plain = createSchema();

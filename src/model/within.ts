@@ -1,9 +1,10 @@
 // Work that ends with a signal or after a time, whichever is first.
 
 /**
- * Gives the work a signal that aborts with the reason of `signal`, or after so many milliseconds with a TimeoutError, as that of
- * AbortSignal.timeout. Rejects as the work does. Nothing is left at `signal`: AbortSignal.any leaves a signal for each call, which
- * one that lasts would keep for a hundred thousand of them.
+ * Gives the work a signal that aborts with the reason of `signal`, or after so many milliseconds with a
+ * TimeoutError, as that of AbortSignal.timeout. Rejects as the work does. Nothing is left at `signal`:
+ * AbortSignal.any leaves a signal for each call, which one that lasts would keep for a hundred thousand of
+ * them. It waits for the work in any case, also for one that ignores its signal.
  */
 export async function within<T>(
   milliseconds: number,

@@ -22,7 +22,11 @@ export interface WorkerThreads {
 /** Milliseconds after which a thread that idles ends. */
 const IDLE = 5_000;
 
-/** No thread yet. They see no environment of this process. */
+/**
+ * Up to `threads` threads of the built worker `file`, none of which runs yet: one starts with a task, and
+ * ends once it has idled for 5 seconds. They see no environment of this process. Throws nothing: `run`
+ * rejects where a thread does not start, as for a file that is missing.
+ */
 export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsOptions): WorkerThreads {
   let pool: Piscina | null = null;
   /** What waits for a thread: one that does not start has none of it, and would be started again for ever. */
@@ -64,6 +68,9 @@ export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsO
   };
 }
 
-/** Whether a thread died since its task took more memory than it may. */
+/**
+ * Whether a thread died since its task took more memory than it may: an error of the code
+ * ERR_WORKER_OUT_OF_MEMORY. False for any other error.
+ */
 export const isOutOfMemory = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';

@@ -52,8 +52,10 @@ interface Answer {
 const STYLE_PATH = '/page.css';
 
 /**
- * The page and its style sheet. `answer` writes both; what the gateway refuses is a problem on the page. It rejects
- * with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link sendCompressed} do.
+ * The page and its style sheet. `answer` writes both; what the gateway refuses is a problem on the page. It
+ * rejects with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link
+ * sendCompressed} do. A response that has begun is left as it is. An image that is not there is 404, a
+ * question that cannot be answered as {@link statusOf} says or 400.
  */
 export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
   return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };

@@ -63,9 +63,11 @@ const MATCH_SHARE = 1 / 8;
 const EXPLANATIONS = { what: 'explanations', atOnce: 2, atOnceEach: 2, waitingEach: 512, waiting: 4_096 };
 
 /**
- * Loads the modules (OPA's WASM) and starts the workers, by default at most one for each available core. A module that
- * does not load is logged and FAILED in `modules()`, and does not reject. Rejects with INTERNAL if the project was not
- * built, or a worker does not start, and has ended the workers then.
+ * Loads the modules (OPA's WASM) and starts the workers, by default at most one for each available core. A
+ * module that does not load is logged and FAILED in `modules()`, and does not reject. Rejects with INTERNAL
+ * if the project was not built, or a worker does not start, and has ended the workers then. A facility whose
+ * policy is a signed source has none until `activate`: its records are denied. The methods reject as {@link
+ * PolicyEngine} and {@link LocalPolicyEngine} say.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions): Promise<LocalPolicyEngine> {
   const { config, logger, counters = NO_COUNTERS, decisionLog = NO_DECISION_LOG } = options;

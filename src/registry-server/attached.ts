@@ -42,7 +42,10 @@ const document = z
 /** `signatures` or `attestations` of an entry. */
 export const documentsSchema = z.array(document).max(MAX_DOCUMENTS).nullish();
 
-/** A document with the digest of its content in UTF-8. */
+/**
+ * A document with the digest (`sha256:<64 hex>`) of its content in UTF-8; neither its type nor its size is
+ * checked.
+ */
 export const attachedDocument = (mediaType: string, content: string): AttachedDocument => ({
   digest: digestOf(content),
   mediaType,

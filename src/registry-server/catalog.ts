@@ -106,7 +106,10 @@ export function servable(
   return withGeneration({ facility, name: name ?? facility, images });
 }
 
-/** With the generation that its content gives. */
+/**
+ * The catalog with the generation that its content gives, `sha256:<64 hex>`: equal content, in the same
+ * order, has the same.
+ */
 export const withGeneration = ({
   facility,
   name,

@@ -18,10 +18,10 @@ export interface DemoRegistries {
 }
 
 /**
- * Starts a server on loopback, at a free port, for each registry with `demo`; `signers` sign as its entries say. Rejects
- * with CATALOG_INVALID if a catalog breaks the contract, or says what a registry of its kind cannot, with CONFIG_INVALID if an
- * extension's schema cannot be read or does not fit, and as {@link createRegistryServer} and
- * {@link startOciServer} do; then all that were started are closed.
+ * Starts a server on loopback, at a free port, for each registry with `demo`; `signers` (by default new ones)
+ * sign as its entries say. Rejects with CATALOG_INVALID if a catalog breaks the contract, or says what a
+ * registry of its kind cannot, with CONFIG_INVALID if an extension's schema cannot be read or does not fit,
+ * and as {@link createRegistryServer} and {@link startOciServer} do; then all that were started are closed.
  */
 export async function startDemoRegistries(
   config: Config,

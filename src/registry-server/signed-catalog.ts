@@ -14,7 +14,11 @@ export const UNSIGNED: Signing = () => NOTHING_ATTACHED;
 const REVISION = 'org.opencontainers.image.revision';
 const SOURCE = 'org.opencontainers.image.source';
 
-/** By these signers, for a registry of which engines pull by `pull`: `registry.esrf.fr:5000`. */
+/**
+ * A function that signs images by these signers, as their entries say by `demo` (nothing where they say
+ * nothing), for a registry of which engines pull by `pull`: `registry.esrf.fr:5000`. Source and revision are
+ * those of the entry, or of OCI's labels.
+ */
 export function signingBy(signers: DemoSigners, pull: string): Signing {
   return ({ node: checked, demo }, digest) => {
     if (demo === null) return NOTHING_ATTACHED;
@@ -27,7 +31,10 @@ export function signingBy(signers: DemoSigners, pull: string): Signing {
   };
 }
 
-/** The catalog with what is signed beside what its entries have; an image without a digest is not signed. */
+/**
+ * The catalog with what is signed beside what its entries have; an image without a digest is not signed. Its
+ * generation is that of the new content.
+ */
 export function signedCatalog(catalog: RegistryCatalog, signing: Signing): RegistryCatalog {
   const images = catalog.images.map((image) => {
     const { digest } = image.node as unknown as ImageNode;

@@ -46,11 +46,11 @@ export const BUILD_LIMITS: BuildLimits = Object.freeze({
 const LENGTH = 512;
 
 /**
- * The bundle of a signed source, built after all earlier builds, within `limits`, by default those of
- * {@link BUILD_LIMITS}. Rejects with POLICY_INVALID or POLICY_TESTS_FAILED if the source may not come into
- * force: its problems, or the failing tests, are in the error's extensions; with POLICY_TOO_COSTLY if a limit
- * ended the build, with INTERNAL if the build process fails, with the signal's reason, and as
- * {@link scratchFolder} does.
+ * The bundle of a signed source, built after all earlier builds, within `limits`, by default those of {@link
+ * BUILD_LIMITS}. Rejects with POLICY_INVALID or POLICY_TESTS_FAILED if the source may not come into force:
+ * its problems, or the failing tests, are in the error's extensions; with POLICY_TOO_COSTLY if a limit ended
+ * the build, with INTERNAL if the build process fails, with the signal's reason, with the file system's
+ * errors, and as {@link scratchFolder} does.
  */
 export function buildSigned(
   opa: Opa,

@@ -58,7 +58,8 @@ type CatalogConfig = Pick<Config, 'facilities' | 'limits' | 'vocabulary' | 'base
  * in `unread` the registries that were not read: with a network also those that failed, each within its
  * deadline in milliseconds. A registry that is a file has none, and rejects as {@link createFileSource}
  * throws and {@link crawl} does, or for a demo's as {@link offlineSource} does. Rejects with USAGE if no
- * registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read.
+ * registry is a file and there is no network, and with SOURCE_UNAVAILABLE if none could be read. With a
+ * network it rejects also as {@link createSource} does, with CONFIG_INVALID for a secret that cannot be read.
  */
 export async function readOfflineCatalog(
   config: CatalogConfig,

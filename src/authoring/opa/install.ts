@@ -24,6 +24,7 @@ const GO_TIMEOUT = 20 * 60_000;
  * The OPA that is installed already, on PATH or in the cache, otherwise a new one in the cache: the official
  * release by its checksum, else built by Go within 20 minutes. Rejects with OPA_MISSING if it cannot be
  * installed, with the signal's reason, and with the system's error where the cache cannot be written.
+ * Variables and releases are this process's and the pinned ones ({@link RELEASES}) by default.
  */
 export async function installOpa(options: InstallOptions = {}): Promise<Opa> {
   const environment = options.environment ?? process.env;

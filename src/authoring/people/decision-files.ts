@@ -15,8 +15,9 @@ const LOG_FILE = /\.(?:ndjson|jsonl|log)(?:\.\d+)?(?:\.gz)?$/;
 
 /**
  * The named files, and the log files in the named folders (`*.ndjson`, `*.jsonl`, `*.log`, rotated and
- * gzipped ones too), each once, in the order of `paths`; none for no paths. Rejects with USAGE if one is not
- * there or cannot be read, or a folder has none.
+ * gzipped ones too, sorted by name; not those in folders within), each once, in the order of `paths`; none
+ * for no paths. No file is opened. Rejects with USAGE if one is not there or a folder has none, and with the
+ * system's error for a folder that cannot be listed.
  */
 export async function decisionFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(filesAt));

@@ -49,7 +49,12 @@ const MAX_NAMED = 3;
 const NOBODY = ANONYMOUS.subject;
 const FIELDS = Object.keys(NOBODY) as (keyof Subject)[];
 
-/** People of the file first, then those of the log, the most frequent first, at most 1,000. Never throws. */
+/**
+ * The people of the file, in its order, then those of the log whom the compared policies distinguish from
+ * them and from each other, the most frequent first, at most 1,000; in `log` how many there were, and how
+ * many are not tried, and why. What no policy read of a person when they asked is taken as {@link ANONYMOUS}
+ * has it, but that a person with any fact has signed in. Never throws.
+ */
 export function withLogged(options: LoggedOptions): WithLogged {
   const { people, logged, facilities, compared, reads } = options;
   const ids = new Set(facilities.map(({ id }) => id));

@@ -35,7 +35,8 @@ export interface CompilerProblems {
 /**
  * The errors of OPA's compiler, 100 at most, rules and tests apart: OPA reports its errors in stages, so that
  * errors of the tests could hide those of the rules. Rejects with POLICY_INVALID if OPA's output is not its
- * list of errors, and as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING.
+ * list of errors, as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING, and with the file system's
+ * error for a file that a hint needs ({@link builtinHint}).
  */
 export async function compilerProblems(opa: Opa, owner: PolicyOwner): Promise<CompilerProblems> {
   const all = await problems(opa, owner, []);

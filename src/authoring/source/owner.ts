@@ -55,7 +55,7 @@ function ownerOf({ name, folder, kind, rule }: OwnerPlace): PolicyOwner {
 /**
  * The owners in a folder of policies, all (by default, and for no names) or those named: federation and
  * preference, then facilities by id. Throws USAGE for a name without a folder, a facility with the name of
- * another owner, and a folder without policies.
+ * another owner, and a folder without policies; and the system's error where `facilities` cannot be listed.
  */
 export function policyOwners(policies: string, names: readonly string[] = []): PolicyOwner[] {
   const owners = [

@@ -16,7 +16,7 @@ interface CompareOptions extends GatewayOptions {
 
 /** The GraphQL document of `panfed compare` for the ids of both images. */
 export const NAMES = ComparedNamesDocument.toString();
-/** That for their comparison. */
+/** The GraphQL document of `panfed compare` for the comparison of two ids. */
 export const COMPARE = CompareDocument.toString();
 
 const MAX_FIRST = 1_000;

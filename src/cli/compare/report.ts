@@ -25,7 +25,11 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'AFTER', cell: ({ after }) => after, wide: true },
 ];
 
-/** What differs, in the order of the comparison; what is equal has no row. */
+/**
+ * What differs (facts, frameworks, components, manifests), in the order of the comparison; what is equal has
+ * no row, and a value that is not known is `-`. Empty where nothing differs. Texts are as the gateway gave
+ * them, not inert.
+ */
 export function rowsOf({ facts, frameworks, components, manifests }: Comparison): readonly Row[] {
   return [
     ...(facts ?? [])
@@ -71,7 +75,10 @@ const manifestRow = (
   after: change === 'added' ? digest : '',
 });
 
-/** What is not in the rows: what is left out, not known or withheld, as lines. */
+/**
+ * What is not in the rows: what is left out, not known or withheld, as lines without a line feed; empty where
+ * there is nothing to say. Texts are as the gateway gave them, not inert.
+ */
 export function notesOf(comparison: Comparison): readonly string[] {
   const { frameworks, components, manifests, aWithheld, bWithheld, isSame } = comparison;
   const notes: string[] = isSame ? ['Both have one digest.'] : [];
@@ -109,13 +116,19 @@ function leftOutOf(lists: Comparison['frameworks'] | Comparison['components']): 
   return all.reduce((sum, { leftOut }) => sum + leftOut, 0);
 }
 
-/** The table for the terminal; without rows, that nothing differs. */
+/**
+ * The rows of {@link rowsOf} as a {@link table}, fitted to the terminal and inert; without rows, one line
+ * that nothing differs.
+ */
 export function comparisonTable(comparison: Comparison, output: Output): string {
   const rows = rowsOf(comparison);
   return rows.length === 0 ? 'Nothing that is known of both differs.\n' : table(COLUMNS, rows, output);
 }
 
-/** The comparison in Markdown: a table, and what is not in it as a list. */
+/**
+ * The comparison in Markdown (GitHub Flavored), inert: a table of {@link rowsOf}, or that nothing differs,
+ * and the {@link notesOf} it as a list.
+ */
 export function comparisonMarkdown(comparison: Comparison): string {
   const code = (text: string): string => (text === '' ? '' : `\`${inert(text).replaceAll('`', "'")}\``);
   const rows = rowsOf(comparison).map(({ what, name, before, after }) => [

@@ -11,9 +11,9 @@ import type { Target } from './target.ts';
 const LISTED = 10;
 
 /**
- * Adds the one check, `catalog`, of the file; a relative path starts at the target's `baseDirectory`. What
- * {@link checkRegistryCatalog} rejects with, such as CONFIG_INVALID for an ending of the file’s name that is
- * not known, is a check that fails.
+ * Adds the one check, `catalog`, of the file; a relative path starts at the target's `baseDirectory`. A
+ * FederationError of {@link checkRegistryCatalog}, such as CONFIG_INVALID for an ending of the file’s name
+ * that is not known, is a check that fails; any other error rejects.
  */
 export async function checkCatalogFile(
   { url, configured, baseDirectory, vocabulary }: Target,

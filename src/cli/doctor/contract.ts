@@ -119,9 +119,10 @@ const idOf = (node: unknown): string | null =>
   isObject(node) && typeof node.id === 'string' ? node.id : null;
 
 /**
- * Adds all checks behind that of the connection, of a registry that speaks registry.graphql: an answer may
- * have 64 KiB, and a page of 20 images 16 MiB. Rejects with CONFIG_INVALID where the token cannot be read,
- * and with what is no FederationError; what the registry does is in the checks.
+ * Adds all checks behind that of the connection, of a registry that speaks registry.graphql: the first four
+ * alone where it does not say what it is, and `signatures` of contract 2 alone. An answer may have 64 KiB,
+ * and a page of 20 images 16 MiB. Rejects with CONFIG_INVALID where the token cannot be read, and with what
+ * is no FederationError; what the registry does is in the checks.
  */
 export async function checkContract(target: Target, run: Run): Promise<void> {
   const { configured, url, secret } = target;

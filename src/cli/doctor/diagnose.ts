@@ -42,7 +42,8 @@ const PROBE_MS = 5_000;
 /**
  * The checks of one registry, with at most 60 requests, in `timeout` milliseconds. Rejects with
  * CONFIG_INVALID where its credential or its `ca` cannot be read, and with what is no FederationError; what
- * the registry does is in the checks.
+ * the registry does is in the checks. The checks behind the connection are left out where it is unreachable
+ * or its certificate is not accepted; connecting counts as no request.
  */
 export async function diagnose(
   target: Target,

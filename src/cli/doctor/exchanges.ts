@@ -15,6 +15,7 @@ export interface Exchange {
   /** A tag or a digest; empty where the path ends without one. */
   readonly reference: string;
   readonly status: number;
+  /** The first 255 characters of Content-Type are noted; empty: none. */
   readonly contentType: string;
   /** Docker-Content-Digest as it was sent; empty: none. */
   readonly statedDigest: string;
@@ -34,7 +35,7 @@ export interface ObservedClient extends RegistryClient {
 
 /**
  * A client that notes each answer in `exchanges`, in their order, and rejects as `client` does; a request
- * that rejects is not noted.
+ * that rejects is not noted. Nothing bounds how many are noted.
  */
 export function observed(client: RegistryClient, clock: Clock): ObservedClient {
   const exchanges: Exchange[] = [];

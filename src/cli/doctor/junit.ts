@@ -6,7 +6,8 @@ import type { Diagnosis } from './diagnose.ts';
 
 /**
  * JUnit XML (XML 1.0 in UTF-8): a suite for each registry, a case for each check, times in seconds. A warning
- * is a case that passes, with its text as output. Texts are inert.
+ * is a case that passes, with its text as output. Texts are inert. The form is that of
+ * https://github.com/testmoapp/junitxml.
  */
 export function junitText(diagnoses: readonly Diagnosis[]): string {
   const suites = diagnoses.map(suite);

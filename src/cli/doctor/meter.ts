@@ -14,8 +14,10 @@ export interface Meter {
 }
 
 /**
- * A client that rejects with LIMIT_EXCEEDED beyond {@link MAX_REQUESTS} (60) requests, retries included, or
- * beyond 64 MiB of all answers together, and else as `inner` does.
+ * A client whose `json` and `bytes` reject with LIMIT_EXCEEDED beyond {@link MAX_REQUESTS} (60) requests,
+ * those that `bytes` tries again included, or once 64 MiB of answers were read, and else as `inner` does: an
+ * answer that is larger than what is left of them is too large (SOURCE_TOO_LARGE). Failed answers count as no
+ * bytes, and its other methods are not bounded.
  */
 export function metered(inner: HttpClient): Meter {
   let requests = 0;

@@ -42,8 +42,10 @@ const ANSWERED = [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 410];
 
 /**
  * Adds all checks behind that of the connection, of a registry that speaks the OCI distribution
- * specification; `authorities` null: the usual ones. Rejects with CONFIG_INVALID where the credential cannot
- * be read, and with what is no FederationError; what the registry does is in the checks.
+ * specification: `api` and `realm` alone where /v2/ does not answer so; what needs a repository is skipped
+ * where the gateway is not let in or there is none. `authorities` null: the usual ones. /v2/ is asked without
+ * the credential first. Rejects with CONFIG_INVALID where the credential cannot be read, and with what is no
+ * FederationError; what the registry does is in the checks.
  */
 export async function checkOci(target: Target, authorities: Reach['authorities'], run: Run): Promise<void> {
   const { url, access, baseDirectory, secret } = target;

@@ -40,7 +40,7 @@ const challengesIn = (headers: RootAnswer['headers']): readonly Challenge[] =>
 /**
  * The check `realm`: where the registry sends the gateway for a token, and whether the gateway may go there.
  * It fails where neither Bearer with a realm nor Basic is offered, and for a realm that is no address, is not
- * https, or is at a host that is neither the registry's nor named.
+ * https, or is at a host that is neither the registry's nor named. It passes where no token is asked for.
  */
 export function judgeRealm({ status, headers }: RootAnswer, hosts: RegistryHosts): Check {
   if (status !== 401) return pass('realm', 'no token is asked for');

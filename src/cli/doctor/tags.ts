@@ -29,9 +29,9 @@ const SMALL = 2;
 const PAGES = 3;
 
 /**
- * The first page of a repository's tags, those of signatures apart; a list that is refused has its status
- * alone. Rejects as {@link listPage} does: with SOURCE_MALFORMED for what is no list, and as the registry's
- * client.
+ * The first page of a repository's tags, for which 1,000 are asked ({@link PAGE_SIZE}), those of signatures
+ * apart; a list that is refused has its status alone. Rejects as {@link listPage} does: with SOURCE_MALFORMED
+ * for what is no list, and as the registry's client.
  */
 export async function firstTags(registry: CrawledRegistry, repository: string): Promise<TagList> {
   const answer = await listPage(
@@ -64,8 +64,8 @@ export interface SmallPage {
 }
 
 /**
- * The one check, `tags`, of all lists; it asks for three pages of two tags at most, of the longest list.
- * Rejects with what is no FederationError.
+ * The one check, `tags`, of all lists: as {@link judgeLists} finds it, else by three pages of two tags at
+ * most, of the longest list; skipped where none has more than two. Rejects with what is no FederationError.
  */
 export async function checkTags(
   registry: CrawledRegistry,

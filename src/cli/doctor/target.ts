@@ -51,7 +51,8 @@ const ALL = ['**'];
  * The registries that are meant: of a facility of federation.yaml all, or the one that `registry` names; or
  * one by its address, with the default limits and no credential. Reads no secret. Rejects with USAGE for a
  * facility or key that is not there and for options that do not belong together, and with CONFIG_INVALID as
- * {@link loadConfigWithoutSecrets} does, or for a registry without an address.
+ * {@link loadConfigWithoutSecrets} does, or for a registry without an address. An address is that of an OCI
+ * registry, or with a path other than `/v2/` that of registry.graphql.
  */
 export async function targetsOf(
   text: string,

@@ -40,7 +40,8 @@ export interface Gateway {
  * `--token-file` or PANFED_TOKEN if there is one (RFC 6750). It reads answers of at most 32 MiB, and waits a
  * minute for their head and for each part. Sends nothing yet. Rejects with USAGE for an address, a token or
  * certificates that are not valid, or in a file of more than 4 MiB, and for a token over plain http to
- * another host without `--insecure`.
+ * another host without `--insecure`. Its `ask` rejects with GATEWAY_UNREACHABLE, or with the code that the
+ * gateway answered (INTERNAL for one that is not known here).
  */
 export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
   const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));

@@ -21,8 +21,8 @@ export interface Post {
 }
 
 /**
- * The answer to one request, of at most 32 MiB; waits a minute for its head and for each part. Rejects with
- * GATEWAY_UNREACHABLE.
+ * The answer to one POST (GraphQL over HTTP), whatever its status, of at most 32 MiB; waits a minute for its
+ * head and for each part, and follows no redirect. Rejects with GATEWAY_UNREACHABLE alone.
  */
 export async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
   const agent = ca === null ? undefined : new Agent({ connect: { ca } });

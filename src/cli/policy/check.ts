@@ -20,8 +20,9 @@ interface CheckOptions {
 }
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Parsing
- * rejects with USAGE, OPA_MISSING, POLICY_TOO_COSTLY, or POLICY_INVALID for findings, after its report.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same
+ * command. Parsing rejects with USAGE, OPA_MISSING or POLICY_TOO_COSTLY, and after its report with
+ * POLICY_INVALID for an error, or with `--strict` for a warning too.
  */
 export function checkCommand(command: Command, output: Output): Command {
   return command

@@ -11,8 +11,9 @@ export const CHECK_FORMATS = ['table', 'json', 'github'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 /**
- * The report in one of the formats; empty if nothing was found, except as JSON. `stream` (`data` by default) decides
- * about colors.
+ * The report in one of the formats (`github`: workflow commands of GitHub Actions); empty if nothing was
+ * found, except as JSON. Findings that are not listed are counted at its end, but for `github`, which leaves
+ * them out. `stream` (`data` by default) decides about colors.
  */
 export function findingsReport(
   path: string,

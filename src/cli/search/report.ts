@@ -108,7 +108,10 @@ export function facetText(facet: FacetResponse, output: Output): string {
   return `${output.style('bold', facet.field)}\n${lines.join('\n')}${lines.length > 0 ? '\n' : ''}`;
 }
 
-/** Writes notices, registries that did not answer, and how much of the whole was shown, to stderr; texts are inert. */
+/**
+ * Writes notices, warnings, registries that did not answer, and how much of the whole was shown, to stderr;
+ * texts are inert.
+ */
 export function tellOutcome(found: ImagesFound, output: Output): void {
   for (const { code, message, suggestions } of found.notices) {
     const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';

@@ -49,7 +49,9 @@ interface ServeOptions {
 /**
  * `panfed serve`; the process is this one by default. Resolves when the gateway has stopped; rejects as
  * {@link loadConfig}, {@link applyOverrides} and {@link createFederation} do (USAGE, CONFIG_INVALID …), and
- * with PORT_TAKEN: as a ReportedFailure, which has the exit code, where stderr gets JSON lines.
+ * with PORT_TAKEN: as a ReportedFailure, which has the exit code, where stderr gets JSON lines. A demo leaves
+ * its key for `panfed token` until the process exits. By default the process is killed a second after it has
+ * closed everything, if it goes on so long.
  */
 export function serveCommand(of: () => ServeProcess = thisProcess): Command {
   return new Command('serve')

@@ -23,11 +23,14 @@ export interface ConfiguredStore {
   readonly secret: (reference: SecretReference) => Promise<string>;
 }
 
-/** Adds `--config`. Returns the same command. */
+/** Adds `--config`, federation.yaml by default. Returns the same command. */
 export const withConfig = (command: Command): Command =>
   command.option('-c, --config <file>', 'the gateway’s configuration', 'federation.yaml');
 
-/** Adds `--config` and `--format`. Returns the same command. */
+/**
+ * Adds `--config`, federation.yaml by default, and `--format`, `table` (the default) or `json`. Returns the
+ * same command.
+ */
 export const withReportOptions = (command: Command): Command =>
   withConfig(command).addOption(
     new Option('--format <format>', 'how the report is written').choices(['table', 'json']).default('table'),

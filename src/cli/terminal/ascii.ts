@@ -1,7 +1,8 @@
 // Text for a terminal that shows only ASCII, such as one with the locale C.
 
 /**
- * Whether the locale is C or POSIX (LC_ALL, LC_CTYPE, LANG: the first that is set); if none is set, UTF-8 is assumed.
+ * Whether the locale is C or POSIX (LC_ALL, LC_CTYPE, LANG: the first that is not empty, as POSIX says); if
+ * all are, UTF-8 is assumed. False for `C.UTF-8`.
  */
 export function isAsciiLocale({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /^(?:C|POSIX)$/.test(LC_ALL || LC_CTYPE || LANG || '');

@@ -23,7 +23,9 @@ export interface Output {
 }
 
 /**
- * The output of this process. Errors of writing are handled by {@link endWithReaders} or {@link goOnWithoutReaders}.
+ * The output of this process. Width, colors (https://no-color.org, none for TERM=dumb) and alphabet ({@link
+ * isAsciiLocale}) are read once, now, the width by {@link columnsOf}; errors of writing are left to {@link
+ * endWithReaders} or {@link goOnWithoutReaders}, one of which must be called.
  */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
@@ -56,7 +58,7 @@ export function columnsOf(
 
 /**
  * A value as `--format json` writes it (RFC 8259): indented by two, inert, with a line feed at the end.
- * Throws a TypeError for a value with a cycle.
+ * Throws a TypeError for a value with a cycle or a bigint, and for undefined.
  */
 export function jsonText(value: unknown): string {
   return `${inertJson(JSON.stringify(value, null, 2))}\n`;

@@ -9,9 +9,10 @@ import { descriptionInput } from './description-input.ts';
 import type { RequestTime } from './time.ts';
 
 /**
- * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what only
- * matching asks about (manifests, environment), what is attached and what anybody claims, and which labels were dropped: a
- * module that reads one of those is not asked. Lists of texts and the labels are the record's own, not copies.
+ * `input.record`: all of a record but the names that change (id, upstreamId, digest, tags, reference), what
+ * only matching asks about (manifests, environment), what is attached and what anybody claims, and which
+ * labels were dropped: a module that reads one of those is not asked. Lists of texts and the labels are the
+ * record's own, not copies. Builder and source of provenance are null unless they are verified.
  */
 export function recordInput(record: ImageRecord) {
   const { license, stated, trust } = record;

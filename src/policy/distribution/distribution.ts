@@ -36,9 +36,11 @@ export interface PolicyDistribution {
 }
 
 /**
- * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused. Without a
- * facility that ships its policy it does nothing. The state is looked at every `policies.watch` seconds. Rejects with
- * CONFIG_INVALID if the state, a secret or a key cannot be opened, and as {@link StateFollower.look} does.
+ * Resolves when the stored policies are in force; a stored one that cannot be read is logged and refused.
+ * Without a facility that ships its policy it does nothing. The state is looked at every `policies.watch`
+ * seconds. Rejects with CONFIG_INVALID if the state, a secret or a key cannot be opened, and as {@link
+ * StateFollower.look} does. With 0 for `policies.watch` the state is looked at after a build here alone.
+ * Without OPA the stored policies stay in force, and why nothing is built is logged.
  */
 export async function startPolicyDistribution(
   options: PolicyDistributionOptions,

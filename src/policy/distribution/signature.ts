@@ -70,8 +70,8 @@ type Claims = z.infer<typeof claimsSchema>;
  * The files that the signature (OPA's signed bundles: a JWS, RFC 7515) lists, at most as many as {@link
  * SOURCE_BOUNDS} allows (1,024), and the digest of its payload. Rejects with POLICY_UNSIGNED if there is no
  * signature (`content` undefined), if it has more than 1 MiB or is not in OPA's format, lists a file twice or
- * by a hash that is not of {@link HASHES}, or is not exactly one of the trusted key, algorithm, key id and
- * scope. `at` is for messages.
+ * by a hash that is not of {@link HASHES}, has a key or `crit` in its header or a time (`exp`, `nbf`) in its
+ * payload, or is not exactly one of the trusted key, algorithm, key id and scope. `at` is for messages.
  */
 export async function verifySignature(
   content: Uint8Array | undefined,

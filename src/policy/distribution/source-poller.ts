@@ -54,8 +54,9 @@ const COSTLY_TRIES = 3;
 /**
  * Polls until it is closed, and never throws. A refused archive is stored as the owner's refusal and reported to
  * `onChange`, unless the state cannot be read; a fetch that fails, or an archive that is tried again, is logged.
- * `onRound` gets both. It waits `fetcher.pause()`, after failures and refusals as `waitAfter` says (by default one second
- * to two minutes, by chance), and at least as long as the last archive took.
+ * `onRound` gets both. It waits `fetcher.pause()`, after failures and refusals as `waitAfter` says (by default
+ * {@link backoff} from 1,000 to 120,000 ms, and around 120,000 at once for one that is too costly), and at least
+ * as long as the last archive took.
  */
 export function startSourcePoller(options: SourcePollerOptions): SourcePoller {
   const { owner, fetcher, onAsked, onArrived, onRound, logger, waitAfter = waitAfterFailures } = options;

@@ -44,9 +44,10 @@ interface Attempts {
 }
 
 /**
- * For each of the denied actions, in their order, that a change, or a pair of changes, would allow: the ways with the
- * fewest changes, at most {@link MAX_WAYS} (4), with at most eight values a step. At most 768 circumstances are judged.
- * An action without a way has none within the bounds of the search. Rejects as {@link Trial.allowed} does.
+ * For each of the denied actions, in their order, that a change, or a pair of changes, would allow: the ways
+ * with the fewest changes, at most {@link MAX_WAYS} (4), with at most eight values a step. At most 768 single
+ * changes are judged, and 768 pairs. An action without a way has none within the bounds of the search.
+ * Rejects as {@link Trial.allowed} does.
  */
 export async function nearestWays(
   trial: Trial,

@@ -40,9 +40,10 @@ const BATCH = 128;
 const NOTHING: Allowed = new Set();
 
 /**
- * A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time, `patience`
- * milliseconds (1,000 by default), begins now; `allowed` gives null once it is spent, and rejects as {@link
- * WorkerPool.evaluate} does, with NOT_READY or INTERNAL.
+ * A trial by these modules, all of which must allow; without modules, nothing is allowed. Its time,
+ * `patience` milliseconds (1,000 by default), begins now; `allowed` gives null once it is spent, and rejects
+ * as {@link WorkerPool.evaluate} does, with NOT_READY or INTERNAL. It gives null, too, where a module
+ * exceeded its deadline.
  */
 export function createTrial(
   { pool, counters, clock, patience = PATIENCE }: ExplainContext,

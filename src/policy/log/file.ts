@@ -17,11 +17,12 @@ const MODE = 0o600;
 const LINE_BREAK = 0x0a;
 
 /**
- * A sink that appends to `config.path`, which is absolute, a line for each entry (NDJSON), in a file of mode 0600; one
- * of `config.bytes` bytes, or of an `every` (hour or day) that has ended, is rotated, and `keep` older ones are kept.
- * `clock` is this machine's by default. `onShared` (by default nothing is called) is called if others may read the
- * file, which is another user's. Rejects with CONFIG_INVALID if the file cannot be written, or another process writes
- * it; its `write` rejects with the file system's error, and with the signal's reason.
+ * A sink that appends to `config.path`, which is absolute, a line for each entry (NDJSON), in a file of mode
+ * 0600; one of `config.bytes` bytes, or of an `every` (hour or day, in the process's time zone) that has
+ * ended, is rotated, and `keep` older ones are kept. `clock` is this machine's by default. `onShared` (by
+ * default nothing is called) is called if others may read the file, which is another user's. Rejects with
+ * CONFIG_INVALID if the file cannot be written, or another process writes it; its `write` rejects with the
+ * file system's error, and with the signal's reason.
  */
 export async function fileSink(
   config: FileLogConfig,

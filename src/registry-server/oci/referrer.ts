@@ -14,7 +14,11 @@ export interface ReferrerDocuments {
   readonly document: OciDocument;
 }
 
-/** The documents by which it refers to an image, whose index or manifest is `subject`. */
+/**
+ * The documents by which it refers to an image, whose index or manifest is `subject`: a manifest with its
+ * type as artifactType, an empty configuration, and the document as its one layer (OCI image specification
+ * 1.1, "Guidelines for Artifact Usage").
+ */
 export function referrerDocuments(
   { mediaType, digest, content }: AttachedDocument,
   subject: OciDocument,

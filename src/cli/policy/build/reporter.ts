@@ -15,8 +15,9 @@ export interface BuildReporter {
 }
 
 /**
- * A reporter that calls `report` with each event; a source that does not answer is reported once, until it answers
- * again. `state` gives the version that is stored already.
+ * A reporter that calls `report` with each event; that a source does not answer is reported once for each
+ * code in a row, until it answers again. `state` gives the version that is stored already; where it cannot,
+ * the event has null for it. Its methods throw as `report` does.
  */
 export function createBuildReporter(
   state: Pick<PolicyState, 'latest'>,

@@ -34,11 +34,12 @@ export interface BuildWatchOptions {
 }
 
 /**
- * Resolves when it was stopped. Rejects with CONFIG_INVALID, OPA_MISSING, or USAGE for an owner without a
- * signed source, before it asks any source, and where the state cannot be opened as {@link openPolicyState}
- * does. With `once` it resolves when the policies of all sources are stored, and rejects with what broke for
- * another reason than the source, else with POLICY_INVALID if one was refused, else with SOURCE_UNAVAILABLE
- * if a source did not answer.
+ * Runs the policy builder, writes its events to `output`, and resolves when it was stopped. Rejects with
+ * CONFIG_INVALID, OPA_MISSING, or USAGE for an owner without a signed source, before it asks any source, and
+ * where the state cannot be opened as {@link openPolicyState} does. With `once` it resolves when the policies
+ * of all sources are stored, and rejects with what broke for another reason than the source, else with
+ * POLICY_INVALID if one was refused, else with SOURCE_UNAVAILABLE if a source did not answer, or had not
+ * before it was stopped.
  */
 export async function watchSources(options: BuildWatchOptions): Promise<void> {
   const { config: path, owners, once, format, env, output, stop } = options;

@@ -23,8 +23,9 @@ export interface ImageOptions extends GatewayOptions {
 
 /**
  * The images that the policies of `owners` judge: a facility's policy judges its own images alone, the
- * federation's all. A registry that fails is in `unread`. Rejects as {@link readOfflineCatalog} does, with
- * USAGE or SOURCE_UNAVAILABLE, or for a gateway's images as {@link readGatewayCatalog} (at most
+ * federation's all. A registry that fails is in `unread`, as is, without `crawl`, one that is no file; with
+ * it they are asked, with their secrets. Progress goes to stderr. Rejects as {@link readOfflineCatalog} does,
+ * with USAGE or SOURCE_UNAVAILABLE, or for a gateway's images as {@link readGatewayCatalog} (at most
  * limits.records) and {@link connectGateway} do.
  */
 export async function imagesOf(
