@@ -1,11 +1,12 @@
 // The comparison: panfed, the textbook composition and bare memory get the same queries, one after the other, in
 // rounds.
 
+import { deepStrictEqual } from 'node:assert';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { ROOT } from './built.ts';
 import { type Child, startChild } from './child.ts';
 import { contractFederation } from './contract.ts';
@@ -128,8 +129,12 @@ async function keepAnswers(panfed: Server, textbook: Server, folder: string): Pr
     const [ours, theirs] = await Promise.all(
       [panfed, textbook].map((server) => ask(server.url, BODY, tokenFor(caller, server))),
     );
-    if (!isDeepStrictEqual(comparable(ours ?? ''), comparable(theirs ?? ''))) {
-      throw new Error(`${caller}: panfed and the textbook composition do not give the same answer`);
+    try {
+      deepStrictEqual(comparable(ours ?? ''), comparable(theirs ?? ''));
+    } catch (cause) {
+      throw new Error(`${caller}: panfed and the textbook composition do not give the same answer`, {
+        cause,
+      });
     }
     const file = join(folder, `${caller}.json`);
     await writeFile(file, ours ?? '');

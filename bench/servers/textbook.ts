@@ -19,7 +19,7 @@ import { loadPolicies } from './textbook-policy.ts';
 import { textbookRegistries } from './textbook-registries.ts';
 
 const { loadConfig } = await built<typeof import('../../src/config/load.ts')>('config/load');
-const { loadVocabulary } = await built<typeof import('../../src/vocabulary/load.ts')>('vocabulary/load');
+const { createVocabulary } = await built<typeof import('../../src/vocabulary/load.ts')>('vocabulary/load');
 const { createPlaces } = await built<typeof import('../../src/discovery/places.ts')>('discovery/places');
 const { createCursors } = await built<typeof import('../../src/discovery/cursor.ts')>('discovery/cursor');
 const { compareVersionKeys, nameKey, versionKey } =
@@ -41,7 +41,7 @@ interface Judged {
 }
 
 const config = await loadConfig(process.argv[2] ?? '', {});
-const vocabulary = loadVocabulary();
+const vocabulary = createVocabulary(config);
 const registries = textbookRegistries(config, JSON.parse(process.argv[3] ?? '{}'), vocabulary);
 const judgeFor = await loadPolicies(config);
 const parts = { places: createPlaces(config.facilities), vocabulary } as unknown as GatewayContext['parts'];

@@ -127,7 +127,8 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
       const next = page.getByRole('link', { name: 'Next page' });
       if ((await next.count()) === 0) break;
       assert.ok(pages < 50);
-      await next.click();
+      // A page that is still being read has a part of its links.
+      await Promise.all([page.waitForEvent('load'), next.click()]);
     }
     assert.equal(seen.size, total);
   });
