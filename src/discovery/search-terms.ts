@@ -5,7 +5,7 @@ import { type ImageReference, parseImageReference } from '../model/image-referen
 
 /** One word or number that is searched for. */
 export interface SearchTerm {
-  /** The word as it was read, for messages. */
+  /** The word as it was read, for messages and ranges of versions. */
   readonly text: string;
   /** Spellings of the word, the first of which is the main one; none for a plain number. */
   readonly words: readonly string[];

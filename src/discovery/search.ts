@@ -124,15 +124,8 @@ async function bestOf(
     await offerVersions(best, snapshotIndex, version, text.frameworks.get(name) ?? [], visible, pace);
   }
   if (term.version === null) return best;
-  await offerVersions(best, snapshotIndex, term.version, null, visible, pace);
-  await offerVersions(
-    best,
-    snapshotIndex,
-    term.version,
-    frameworksNamed(snapshotIndex, terms),
-    visible,
-    pace,
-  );
+  await offerVersions(best, snapshotIndex, term.text, null, visible, pace);
+  await offerVersions(best, snapshotIndex, term.text, frameworksNamed(snapshotIndex, terms), visible, pace);
   take(text.versions.get(term.version), 'word');
   await paced(text.versions.atPrefix(`${term.version}.`), pace, ([, postings]) => take(postings, 'family'));
   for (const shorter of term.shorter) take(text.versions.get(shorter), 'word');
@@ -226,7 +219,7 @@ export function scoreNames(
     if (term.numbered !== null && words.has(term.numbered.name) && holdsVersion(term.numbered.version)) {
       return WAY_WEIGHT.word;
     }
-    if ([term.version, term.days].some((version) => version !== null && holdsVersion(version)))
+    if (term.version !== null && [term.text, term.days].some((text) => text !== null && holdsVersion(text)))
       return WAY_WEIGHT.word;
     return Math.max(0, ...[...words].map((word) => scoreWord(word, term)));
   });

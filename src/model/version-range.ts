@@ -3,7 +3,7 @@
 import { fold } from './fold.ts';
 import { compareVersionParts, type VersionPart, versionParts } from './version.ts';
 
-/** A version's parts without trailing zeros of its numbers: 5.0 is 5, and 4.0-beta is 4-beta. */
+/** A version's parts without trailing zeros of its numbers, save the first: 5.0 is 5, 4.0-beta is 4-beta, and 0.0 is 0. */
 export type ReleaseParts = readonly VersionPart[];
 
 interface Limit {
@@ -152,7 +152,9 @@ function spanOf(sorted: readonly ComparableVersion[], range: VersionRange): Span
     case 'between': {
       const { lower, upper } = range;
       const from =
-        lower === null ? 0 : firstWhere(sorted, ({ release }) => isPast(release, lower, lower.inclusive));
+        lower === null
+          ? firstWhere(sorted, ({ parts }) => parts.length > 0)
+          : firstWhere(sorted, ({ release }) => isPast(release, lower, lower.inclusive));
       const to =
         upper === null
           ? sorted.length
@@ -190,13 +192,14 @@ function isPast(release: ReleaseParts, limit: Limit, orEqual: boolean): boolean 
   return orEqual ? order >= 0 : order > 0;
 }
 
-function releaseParts(parts: readonly VersionPart[]): ReleaseParts {
+/** A version's parts, as {@link versionParts} gives them, for the order in which 5.0 and 5.0.0 are equal. */
+export function releaseParts(parts: readonly VersionPart[]): ReleaseParts {
   // Behind an epoch, where there is one.
   const first = String(parts[0]).startsWith('!') ? 1 : 0;
   let numbers = first;
   while (typeof parts[numbers] === 'number') numbers++;
   let kept = numbers;
-  while (kept > first && parts[kept - 1] === 0) kept--;
+  while (kept > first + 1 && parts[kept - 1] === 0) kept--;
   return kept === numbers ? parts : [...parts.slice(0, kept), ...parts.slice(numbers)];
 }
 

@@ -59,6 +59,13 @@ describe('a range of versions', () => {
       assert.deepEqual(select(VERSIONS, text), right));
   }
 
+  test('has nothing that is no version', () => {
+    for (const text of ['<6', '<=6', '>=0', '>=1 <6']) {
+      assert.deepEqual(select(['latest', 'abc1234', '5'], text), ['5'], text);
+    }
+    assert.deepEqual(select(['latest', '0.0', '0-rc1'], '<=0'), ['0-rc1', '0.0']);
+  });
+
   test('that is incomplete is not valid', () => {
     for (const text of ['>=', '4>', '=>4', '>4 5', '><4', '>=4 or <3', '>=1 >=2 >=3 >=4 >=5', '>=-']) {
       assert.equal(parseVersionRange(text), null, text);

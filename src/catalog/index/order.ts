@@ -6,6 +6,7 @@ import { fold } from '../../model/fold.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { type Pace, paced } from '../../model/pace.ts';
 import { compareVersionParts, type VersionPart, versionParts } from '../../model/version.ts';
+import { releaseParts } from '../../model/version-range.ts';
 import { byCodeUnits, sortedInTurns } from '../sorted.ts';
 
 /**
@@ -85,7 +86,7 @@ const parsed = new Map<string, readonly (number | string)[]>();
 function partsOf(version: string): readonly (number | string)[] {
   let parts = parsed.get(version);
   if (parts === undefined) {
-    parts = versionParts(version);
+    parts = releaseParts(versionParts(version));
     if (parsed.size >= MAX_PARSED) parsed.clear();
     parsed.set(version, parts);
   }
@@ -136,7 +137,7 @@ export async function frameworkOrders(
     const keyed: { document: number; version: string | null; parts: readonly VersionPart[] }[] = [];
     await paced(holders, pace, (document) => {
       const { version } = versionKey(records[document] as ImageRecord, wanted);
-      keyed.push({ document, version, parts: version === null ? [] : versionParts(version) });
+      keyed.push({ document, version, parts: version === null ? [] : releaseParts(versionParts(version)) });
     });
     type Keyed = (typeof keyed)[number];
     const byVersion = (a: Keyed, b: Keyed): number => {

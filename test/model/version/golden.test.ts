@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { compareVersionParts, versionParts } from '../../../src/model/version.ts';
+import { releaseParts } from '../../../src/model/version-range.ts';
 import { needsShared, sharedData } from '../../support/shared.ts';
 
 const read = (name: string): string[] =>
@@ -26,7 +27,7 @@ for (const block of read('order.golden.txt').join('\n').split('\n\n').slice(1)) 
 }
 
 const order = (one: string, other: string): number =>
-  Math.sign(compareVersionParts(versionParts(one), versionParts(other)));
+  Math.sign(compareVersionParts(releaseParts(versionParts(one)), releaseParts(versionParts(other))));
 
 describe('the order of versions', () => {
   for (const { reason, versions } of groups) {
@@ -54,7 +55,7 @@ for (const text of read('no-version.golden.txt').filter((line) => line !== '' &&
 }
 
 test('a number alone, a date and a word with a number are versions, although they could be of a commit', () => {
-  for (const text of ['1234567', '20210929', '20191211b', '2021a', 'deadbeef1.0', '7.0.078']) {
+  for (const text of ['1234567', '20210929', '20191211b', '22dec14', '2021a', 'deadbeef1.0', '7.0.078']) {
     assert.notDeepEqual(versionParts(text), [], text);
   }
 });
