@@ -10,7 +10,7 @@ export class TooMuch extends Error {}
 export interface ThreadInTurnsOptions extends Omit<WorkerThreadsOptions, 'threads'> {
   /** What waits, for messages of errors. */
   readonly what: string;
-  /** For one task, from its start. */
+  /** For one task, once the thread has started. */
   readonly milliseconds: number;
 }
 
@@ -30,6 +30,9 @@ export interface ThreadInTurns<Task, Result> {
   /** Ends the thread. Never rejects. */
   close(): Promise<void>;
 }
+
+/** Milliseconds in which a thread starts, or is given up as one that does not. */
+const STARTING = 60_000;
 
 /** The thread starts with the first task. Owners have an equal share of its time, and none has a bound of what waits. */
 export function createThreadInTurns<Task, Result>({
@@ -51,12 +54,22 @@ export function createThreadInTurns<Task, Result>({
   const attempting = (signal: AbortSignal): Attempt<Task, Result> => {
     return async (task) => {
       signal.throwIfAborted();
-      return within(milliseconds, signal, async (ended) => {
+      return within(STARTING + milliseconds, signal, async (ended) => {
+        const overdue = new AbortController();
+        ended.addEventListener('abort', () => overdue.abort(ended.reason), { once: true });
+        let timer: NodeJS.Timeout | null = null;
+        // A busy machine starts no thread in time: that says nothing of the task, whose result is kept.
+        const begun = (): void => {
+          timer = setTimeout(() => overdue.abort(), milliseconds);
+        };
         try {
-          return (await threads.run(task, ended)) as Result;
+          return (await threads.run(task, overdue.signal, begun)) as Result;
         } catch (error) {
           signal.throwIfAborted();
-          throw ended.aborted || isOutOfMemory(error) ? new TooMuch() : error;
+          const isLate = overdue.signal.aborted && timer !== null;
+          throw isLate || isOutOfMemory(error) ? new TooMuch() : error;
+        } finally {
+          if (timer !== null) clearTimeout(timer);
         }
       });
     };

@@ -12,9 +12,10 @@ export interface WorkerThreadsOptions {
 export interface WorkerThreads {
   /**
    * What a thread makes of the task. Rejects as the worker does, once the signal aborts, and with the error of a thread that
-   * does not start or dies: {@link isOutOfMemory} says of which kind.
+   * does not start or dies: {@link isOutOfMemory} says of which kind. `begun` is called once there is a thread that has started,
+   * which takes seconds on a busy machine.
    */
-  run(task: unknown, signal: AbortSignal): Promise<unknown>;
+  run(task: unknown, signal: AbortSignal, begun?: () => void): Promise<unknown>;
   /** Ends the threads. Never rejects. */
   close(): Promise<void>;
 }
@@ -54,13 +55,20 @@ export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsO
   }
 
   return {
-    run: (task, signal) =>
+    run: (task, signal, begun) =>
       new Promise((resolve, reject) => {
         waiting.add(reject);
-        started()
+        const own = started();
+        const begin = (): void => begun?.();
+        if (own.idleThreads > 0) begin();
+        else own.once('workerCreate', begin);
+        own
           .run(task, { signal })
           .then(resolve, reject)
-          .finally(() => waiting.delete(reject));
+          .finally(() => {
+            waiting.delete(reject);
+            own.off('workerCreate', begin);
+          });
       }),
     async close() {
       await pool?.destroy();

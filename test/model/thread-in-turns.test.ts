@@ -7,11 +7,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const NEVER = new AbortController().signal;
 
 /** A thread of a worker that does as a task says. */
-function threadOf(context: TestContext, milliseconds = 60_000) {
+function threadOf(context: TestContext, milliseconds = 60_000, before = '') {
   const file = `${temporaryFolder(context)}/worker.mjs`;
   writeFileSync(
     file,
-    `export default function work(task) {
+    `${before}
+    export default function work(task) {
       for (const kept = []; task === 'memory'; ) kept.push(new Array(1_000_000).fill({}));
       while (task === 'time');
       if (task === 'fault') throw new Error('a fault');
@@ -29,6 +30,13 @@ test('a task that takes too much time or memory says so, and the next one is don
     await assert.rejects(run(task), TooMuch);
     assert.equal(await run('next'), 'next');
   }
+});
+
+test('a thread that takes longer to start than a task may take makes none too much', async (context) => {
+  const run = threadOf(context, 1_000, 'await new Promise((resolve) => setTimeout(resolve, 2_000));');
+  assert.equal(await run('next'), 'next');
+  await assert.rejects(run('time'), TooMuch);
+  assert.equal(await run('next'), 'next');
 });
 
 test('a worker’s fault is no TooMuch', async (context) => {
