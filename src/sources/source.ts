@@ -58,7 +58,7 @@ export interface NotifiedRepositories {
 }
 
 /**
- * Digests of what is attached to the image with this digest by which a trusted signer vouches for it: as long as it is listed,
+ * Digests of what is attached to the image with this digest by which a trusted signer, or a revoked key, vouches for it: as long as it is listed,
  * it is read, whatever else is. Never throws.
  */
 export type Vouching = (repository: string, digest: string) => ReadonlySet<string>;

@@ -113,11 +113,15 @@ export const signersOf = (
   now: number,
 ): readonly string[] => (isWithin(proof, now) ? namesOf(proof, firstSeen, settings).names : []);
 
-/** Whether one of the proofs makes the image verified at `now`, in milliseconds since the epoch. */
+/**
+ * Whether one of the proofs makes the image verified at `now`, in milliseconds since the epoch, or failed, as one by a revoked key
+ * does.
+ */
 export const vouchesNow = ({ facts, firstSeen }: FoundFacts, settings: TrustSettings, now: number): boolean =>
-  facts.proofs.some(
-    (proof) => vouches(proof, settings) && signersOf(proof, firstSeen, settings, now).length > 0,
-  );
+  facts.proofs
+    .filter((proof) => vouches(proof, settings) && isWithin(proof, now))
+    .map((proof) => namesOf(proof, firstSeen, settings))
+    .some(({ names, isRevoked }) => isRevoked || names.length > 0);
 
 /** The configured names of a proof's signer that count now, and whether only a revoked key stands behind it. */
 function namesOf(

@@ -43,7 +43,7 @@ export interface RegistryTrust {
   verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** Whether a signer whom the facility trusts proved what was found in that attachment of the image: one of these proofs counts now. */
   isProven(record: ImageRecord, attachment: string, proofs: readonly Proof[]): boolean;
-  /** By which of its attachments a trusted signer vouches for an image of the registry, also of those that were removed. */
+  /** By which of its attachments a trusted signer, or a revoked key, vouches for an image, also of those that were removed. */
   readonly vouching: Vouching;
   /** When a trust that was judged changes by the clock alone, in milliseconds since the epoch; null: none does. */
   changesAt(): number | null;

@@ -361,11 +361,12 @@ describe('an image', () => {
     assert.deepEqual(asked, [4, 4, 2]);
   });
 
-  test('has vouching for it what a signer signed who is trusted, also once that is removed', async () => {
+  test('has vouching for it what a trusted signer signed, or a revoked key, also once that is removed', async () => {
     const { held, trust: made } = world();
     held.set(A, signature()).set(B, { ...NOTHING, claims: true });
     for (const [by, expected] of [
       [settings(), [A]],
+      [settings('one', { isRevoked: true }), [A]],
       [settings('one', null), []],
     ] as const) {
       const trust = made(by);
