@@ -1,4 +1,4 @@
-// What differs between two images. What is inside them is compared for who may pull both.
+// What differs between two images, for who may pull both.
 import type { Contents } from '../catalog/contents/contents.ts';
 import { type StatedBase, statedBase } from '../components/base-image.ts';
 import { type ComponentComparison, compareComponents } from '../components/compare-components.ts';
@@ -27,13 +27,13 @@ export interface ImageComparison {
   /** null: there is none that the caller may discover. */
   readonly a: VisibleItem | null;
   readonly b: VisibleItem | null;
-  /** null, as all that follows: one of both is. */
+  /** null: one of both is. */
   readonly isSame: boolean | null;
+  /** null, as all that follows: the caller may not pull both. */
   readonly facts: readonly ComparedFact[] | null;
   readonly frameworks: ComponentComparison | null;
-  /** null also: the caller may not pull both, or no SBOM of one of them is known. */
+  /** null also: no SBOM of one of them is known. */
   readonly components: (ComponentComparison & { readonly truncated: boolean }) | null;
-  /** null also: the caller may not pull both. */
   readonly manifests: ComparedManifests | null;
 }
 
@@ -69,21 +69,24 @@ export async function compareImages(
   pace: Pace,
 ): Promise<ImageComparison | null> {
   if (a === null && b === null) return null;
-  if (a === null || b === null) {
-    return { a, b, isSame: null, facts: null, frameworks: null, components: null, manifests: null };
+  const isSame = a === null || b === null ? null : isOneImage(a.image, b.image);
+  if (a === null || b === null || !showsContents(a) || !showsContents(b)) {
+    return { a, b, isSame, facts: null, frameworks: null, components: null, manifests: null };
   }
-  const isOpen = showsContents(a) && showsContents(b);
   const options = { shown, pace };
   return {
     a,
     b,
-    isSame: a.image.id === b.image.id || (a.image.digest !== null && a.image.digest === b.image.digest),
+    isSame,
     facts: Object.entries(FACTS).map(([field, of]) => ({ field, before: of(a.image), after: of(b.image) })),
     frameworks: await compareComponents(frameworksOf(a.image), frameworksOf(b.image), options),
-    components: isOpen ? await compareContents(a, b, contents, options) : null,
-    manifests: isOpen ? compareManifests(a.image.manifests, b.image.manifests) : null,
+    components: await compareContents(a, b, contents, options),
+    manifests: compareManifests(a.image.manifests, b.image.manifests),
   };
 }
+
+const isOneImage = (a: ImageRecord, b: ImageRecord): boolean =>
+  a.id === b.id || (a.digest !== null && a.digest === b.digest);
 
 const frameworksOf = ({ frameworks }: ImageRecord): readonly Component[] =>
   frameworks.map(({ name, version }) => ({ name, version, purl: null, license: null }));

@@ -198,14 +198,15 @@ describe('a comparison', () => {
     assert.deepEqual([components, aWithheld, bWithheld], [null, [], []]);
   });
 
-  test('shows nothing of the inside of both to who may not pull one', async () => {
-    const { components, manifests, aWithheld, bWithheld, facts } = await compare(
+  test('compares nothing for who may not pull one, and says why', async () => {
+    const { isSame, facts, frameworks, components, manifests, aWithheld, bWithheld } = await compare(
       OLD.id,
       LISTED.id,
       ANONYMOUS,
     );
-    assert.deepEqual([components, manifests, aWithheld], [null, null, []]);
-    assert.ok(bWithheld.length > 0 && facts.length > 0);
+    assert.deepEqual([facts, frameworks, components, manifests], [null, null, null, null]);
+    assert.deepEqual([isSame, aWithheld], [false, []]);
+    assert.ok(bWithheld.length > 0);
   });
 
   test('of an image that the caller may not discover is as of one that is not there', async () => {

@@ -46,9 +46,8 @@ Examples:
   $ panfed compare sha256:6d1c… sha256:0f2a… --format markdown > changes.md
   $ PANFED_TOKEN=$(panfed token --as esrf-em) panfed compare <id> <id> --format json | jq '.components.up.nodes'
 
-Frameworks, licenses, trust, sizes, base, source and revision are compared for who may know of both images; what is inside
-(components by their SBOMs, and manifests, with which their layers are the same) for who may pull both. The exit code is 0
-whether or not something differs.`,
+Compared are frameworks, licenses, trust, sizes, base, source and revision, components by their SBOMs, and manifests, with which
+layers are the same: for who may pull both images. The exit code is 0 whether or not something differs.`,
     )
     .action((before: string, after: string, options: CompareOptions) =>
       compare(before, after, options, output, env),

@@ -88,7 +88,7 @@ export function notesOf(comparison: Comparison): readonly string[] {
   ] as const) {
     if (reasons.length === 0) continue;
     notes.push(
-      `What is inside ${side} is for who may pull it: ${reasons.map(({ message }) => message).join(' ')}`,
+      `Images are compared for who may pull both, and you may not pull ${side}: ${reasons.map(({ message }) => message).join(' ')}`,
     );
   }
   const mayBoth = aWithheld.length + bWithheld.length === 0;
@@ -118,16 +118,16 @@ function leftOutOf(lists: Comparison['frameworks'] | Comparison['components']): 
 
 /**
  * The rows of {@link rowsOf} as a {@link table}, fitted to the terminal and inert; without rows, one line
- * that nothing differs.
+ * that nothing differs, or that nothing is compared.
  */
 export function comparisonTable(comparison: Comparison, output: Output): string {
   const rows = rowsOf(comparison);
-  return rows.length === 0 ? 'Nothing that is known of both differs.\n' : table(COLUMNS, rows, output);
+  return rows.length === 0 ? emptyOf(comparison) : table(COLUMNS, rows, output);
 }
 
 /**
- * The comparison in Markdown (GitHub Flavored), inert: a table of {@link rowsOf}, or that nothing differs,
- * and the {@link notesOf} it as a list.
+ * The comparison in Markdown (GitHub Flavored), inert: a table of {@link rowsOf}, or that nothing differs or
+ * is compared, and the {@link notesOf} it as a list.
  */
 export function comparisonMarkdown(comparison: Comparison): string {
   const code = (text: string): string => (text === '' ? '' : `\`${inert(text).replaceAll('`', "'")}\``);
@@ -139,11 +139,12 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const notes = notesOf(comparison).map((note) => `- ${escaped(inert(note))}\n`);
   return [
     heading,
-    rows.length === 0
-      ? 'Nothing that is known of both differs.\n'
-      : markdownTable(['What', 'Name', 'Before', 'After'], rows),
+    rows.length === 0 ? emptyOf(comparison) : markdownTable(['What', 'Name', 'Before', 'After'], rows),
     ...(notes.length === 0 ? [] : ['\n', ...notes]),
   ].join('');
 }
+
+const emptyOf = ({ facts }: Comparison): string =>
+  facts === null ? 'Nothing is compared.\n' : 'Nothing that is known of both differs.\n';
 
 const escaped = (text: string): string => text.replace(/[\\`*_[\]<>|]/g, '\\$&');

@@ -93,13 +93,17 @@ describe('panfed compare', () => {
     assert.match(output.stdout(), /\n- 1 manifest in common, with all layers\.\n$/);
   });
 
-  test('says why what is inside is not shown', async (context) => {
+  test('says why nothing is compared', async (context) => {
     const { output, failure } = await run(context, IDS, {
       ...COMPARISON,
-      ...{ components: null, manifests: null, bWithheld: DENIED },
+      ...{ facts: null, frameworks: null, components: null, manifests: null, bWithheld: DENIED },
     });
     assert.equal(failure, null);
-    assert.equal(output.stderr(), 'What is inside the second image is for who may pull it: Sign in.\n');
+    assert.equal(output.stdout(), 'Nothing is compared.\n');
+    assert.equal(
+      output.stderr(),
+      'Images are compared for who may pull both, and you may not pull the second image: Sign in.\n',
+    );
   });
 
   test('shows nothing of a message that acts on a terminal', async (context) => {
