@@ -11,6 +11,8 @@ import { sigstoreInstance } from '../support/sigstore-instance.ts';
 // The mock's authority is valid from the moment when it is made: everything here happens then.
 const NOW = Date.now();
 const HOUR = 3_600_000;
+/** A whole second after the authority was made: the verifier reads fractions of three digits alone, and DER writes no zeros at the end. */
+const STAMPED = new Date(Math.ceil(NOW / 1_000) * 1_000 + 60_000);
 const SHA256 = '2.16.840.1.101.3.4.2.1';
 const signers = { ...makeSigners(), sigstore: sigstoreInstance(NOW - HOUR) };
 
@@ -69,7 +71,7 @@ describe('a keyless signature with a timestamp', () => {
   let other: TSA;
   let roots: TrustRoots;
   before(async () => {
-    [tsa, other] = await Promise.all([initializeTSA(ecKeys()), initializeTSA(ecKeys())]);
+    [tsa, other] = await Promise.all([initializeTSA(ecKeys(), STAMPED), initializeTSA(ecKeys(), STAMPED)]);
     roots = rootsWith(tsa);
   });
   const proofs = async (bundle: Json, by = roots) =>
