@@ -15,6 +15,8 @@ const LOOK = 256;
 export interface ComponentListsOptions {
   /** Bytes that one table may allocate. While it is made anew, the old one is there as well. Default: 512 MiB. */
   readonly bytes?: number;
+  /** Different components of one name that all owners share, and then that each may add. Default: 32,768. */
+  readonly nameShare?: number;
   /** In whose turns lists are added and released. Default: {@link preparing}. */
   readonly pace?: Pace;
 }
@@ -58,7 +60,8 @@ interface Place extends KeptSbom {
 export class ComponentLists {
   readonly #maxBytes: number;
   readonly #pace: Pace;
-  #table = new ListTable();
+  readonly #nameShare: number | undefined;
+  #table: ListTable;
   #places = new Map<string, Place>();
   /** Entries that count. */
   #live = 0;
@@ -68,8 +71,10 @@ export class ComponentLists {
   readonly #full = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ bytes = BYTES, pace = preparing }: ComponentListsOptions = {}) {
+  constructor({ bytes = BYTES, nameShare, pace = preparing }: ComponentListsOptions = {}) {
     this.#maxBytes = bytes;
+    this.#nameShare = nameShare;
+    this.#table = new ListTable(nameShare);
     this.#pace = pace;
   }
 
@@ -123,7 +128,7 @@ export class ComponentLists {
 
   /**
    * Keeps the list of an SBOM; one that is kept already stays, since a digest has one content. Resolves with false where
-   * the bytes that the owner may use do not suffice, after those of released lists were freed: nothing of it is kept then,
+   * the bytes that the owner may use do not suffice, or it has too many components of one name, after what was released was freed: nothing of it is kept then,
    * no choice finds it, and {@link list} is null, as for an SBOM that was not read. Those that were kept before stay, and no
    * other is taken from this owner until one is released.
    */
@@ -188,7 +193,7 @@ export class ComponentLists {
     const hasRoom = (): boolean => this.#hasRoom(sbom.owner, table.bytes - before);
     for (const [index, component] of components.entries()) {
       if (this.#pace.due()) await this.#pace.rest();
-      table.append(component);
+      if (table.append(component, sbom.owner) === null) return false;
       if (index % LOOK === 0 && !hasRoom()) return false;
     }
     if (!hasRoom()) return false;
@@ -202,7 +207,7 @@ export class ComponentLists {
 
   /** A new table of what is not released. The old one answers until it is ready. */
   async #remake(): Promise<void> {
-    const table = new ListTable();
+    const table = new ListTable(this.#nameShare);
     const ids = new Uint32Array(this.#table.components);
     const lists = new Map<Place, number>();
     for (const place of [...this.#places.values()]) {
@@ -212,7 +217,7 @@ export class ComponentLists {
         if (this.#pace.due()) await this.#pace.rest();
         const known = ids[old] as number;
         if (known > 0) table.appendId(known - 1);
-        else ids[old] = table.append(this.#table.component(old)) + 1;
+        else ids[old] = (table.append(this.#table.component(old), null) ?? 0) + 1;
       }
     }
     for (const [place, list] of lists) place.list = list;

@@ -3,6 +3,7 @@ import { Column } from './column.ts';
 import type { Component } from './component.ts';
 import { lookupKeys } from './component-choice.ts';
 import { HashIndex, hashNumbers } from './hash-index.ts';
+import { NameShares } from './name-shares.ts';
 import { TextTable } from './text-table.ts';
 
 /** In the pattern of a purl: where the name, and where the version of its component stands. Inert text has neither. */
@@ -30,8 +31,11 @@ export class ComponentTable {
   /** The links of all chains: a component, and the link before. */
   readonly #linked = new Column();
   readonly #before = new Column();
+  readonly #shares: NameShares;
 
-  constructor() {
+  /** @param share as {@link NameShares} has it */
+  constructor(share?: number) {
+    this.#shares = new NameShares(share);
     this.#texts.add('');
     this.#linked.push(NOTHING);
     this.#before.push(NOTHING);
@@ -48,11 +52,15 @@ export class ComponentTable {
       ...[this.#names, this.#versions, this.#patterns, this.#licenses],
       ...[this.#chains, this.#linked, this.#before],
     ];
-    return this.#texts.bytes + this.#index.bytes + columns.reduce((sum, { bytes }) => sum + bytes, 0);
+    const others = this.#texts.bytes + this.#index.bytes + this.#shares.bytes;
+    return others + columns.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** The id of a component, which is added where it is not there. */
-  add(component: Component): number {
+  /**
+   * The id of a component, which is added where it is not there; null: the owner may add no other of its name. Owner null: it
+   * was there before, in another table.
+   */
+  add(component: Component, owner: string | null): number | null {
     const name = this.#texts.add(component.name);
     const version = this.#textOrNull(component.version);
     const pattern = this.#textOrNull(patternOf(component));
@@ -67,12 +75,17 @@ export class ComponentTable {
         this.#licenses.get(id) === license,
     );
     if (known !== -1) return known;
+    const keys = lookupKeys(component).map((key) => this.#texts.add(key));
+    if (owner !== null && !keys.every((key) => this.#shares.has(key, owner))) return null;
     const id = this.#names.push(name);
     this.#versions.push(version);
     this.#patterns.push(pattern);
     this.#licenses.push(license);
     this.#index.add(hash, id);
-    for (const key of lookupKeys(component)) this.#link(key, id);
+    for (const key of keys) {
+      this.#link(key, id);
+      this.#shares.count(key, owner);
+    }
     return id;
   }
 
@@ -119,11 +132,10 @@ export class ComponentTable {
     }
   }
 
-  #link(key: string, id: number): void {
-    const text = this.#texts.add(key);
-    while (this.#chains.length <= text) this.#chains.push(NOTHING);
-    this.#before.push(this.#chains.get(text));
-    this.#chains.set(text, this.#linked.push(id));
+  #link(key: number, id: number): void {
+    while (this.#chains.length <= key) this.#chains.push(NOTHING);
+    this.#before.push(this.#chains.get(key));
+    this.#chains.set(key, this.#linked.push(id));
   }
 
   #textOrNull(text: string | null): number {

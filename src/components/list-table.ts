@@ -28,7 +28,7 @@ export interface KeptSbom {
 }
 
 export class ListTable {
-  readonly #components = new ComponentTable();
+  readonly #components: ComponentTable;
   /** By entry: its component, and the entry before it of the same component. */
   readonly #listed = new Column();
   readonly #before = new Column();
@@ -36,7 +36,9 @@ export class ListTable {
   readonly #last = new Column();
   readonly #lists: List[] = [];
 
-  constructor() {
+  /** @param share different components of one name that all owners share, and then that each may add: 32,768 */
+  constructor(share?: number) {
+    this.#components = new ComponentTable(share);
     this.#listed.push(NOTHING);
     this.#before.push(NOTHING);
   }
@@ -61,10 +63,13 @@ export class ListTable {
     return this.#lists.push({ kept, start: this.#listed.length, end: this.#listed.length }) - 1;
   }
 
-  /** Appends a component to the list that was begun last, and gives the component's id. */
-  append(component: Component): number {
-    const id = this.#components.add(component);
-    this.appendId(id);
+  /**
+   * Appends a component to the list that was begun last, and gives the component's id; null: the owner may add no other of its
+   * name. Owner null: it was in another table.
+   */
+  append(component: Component, owner: string | null): number | null {
+    const id = this.#components.add(component, owner);
+    if (id !== null) this.appendId(id);
     return id;
   }
 

@@ -178,6 +178,19 @@ describe('component lists', () => {
     assert.equal(await lists.add('more', numbered('more', 2_000), false, 'hostile'), true);
   });
 
+  test('keep room for each owner among the components of one name, however many another one adds', async () => {
+    const lists = new ComponentLists({ nameShare: 10 });
+    const versions = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, index) => of('openssl', `${from + index}`));
+    assert.equal(await lists.add('flood', versions(20), false, 'one'), true);
+    assert.equal(await lists.add('more', versions(1, 20), false, 'one'), false);
+    assert.equal(await lists.add('other', versions(10, 30), false, 'two'), true);
+    assert.deepEqual(await chosen(lists, 'openssl@>=20'), ['other']);
+    await lists.retain(new Set(['other']));
+    assert.equal(await lists.add('again', versions(10, 40), false, 'one'), true);
+    assert.deepEqual(await chosen(lists, 'openssl'), ['again', 'other']);
+  });
+
   test('make room of what was released before they refuse', async () => {
     const lists = new ComponentLists({ bytes: 4_000_000 });
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -208,7 +221,7 @@ describe('component lists', () => {
     const lists = new ComponentLists();
     for (let sbom = 0; sbom < 5; sbom += 1) {
       const versions = Array.from({ length: 20_000 }, (_, index) => of('a', `${sbom}.${index}`));
-      await lists.add(`${sbom}`, versions);
+      await lists.add(`${sbom}`, versions, false, `lab-${sbom}`);
     }
     const { held, result } = await heldBy(() => chosen(lists, 'a@>=3'));
     assert.deepEqual(result, ['3', '4']);
