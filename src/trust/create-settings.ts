@@ -11,7 +11,7 @@ import { readTrustRoots, type TrustMaterial, type TrustRoots } from './roots.ts'
 import type { PinnedKey, TrustSettings } from './settings.ts';
 
 /** Counts up with each change of what verification finds: results of another version are found anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Bytes of a trusted root or of a trust store. */
 const MAX_ROOT_BYTES = 4_194_304;

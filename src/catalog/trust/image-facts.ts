@@ -91,22 +91,22 @@ const storedSchema = z.object({
   lastVerified: time.nullable(),
 });
 
-/** Characters of one image's facts: whoever may attach may attach much. */
+/** Characters of one image's facts, unless something else is said: whoever may attach may attach much. */
 const MAX_PACKED = 65_536;
 
 /**
  * The facts as JSON, for {@link unpackedFacts}. What nobody proves of a build is kept once, without its materials. Where the
- * text would be longer than 65,536 characters, the materials of proven builds are left out too; then those attachments that
+ * text would be longer than `most` characters, by default 65,536, the materials of proven builds are left out too; then those attachments that
  * the image has no more; then all claims, and what is proven twice or vouches for nothing. A proof that vouches stays, however
  * much others attach.
  */
-export function packedFacts(facts: ImageFacts): string {
+export function packedFacts(facts: ImageFacts, most = MAX_PACKED): string {
   const lean = leanFacts(facts);
   const steps = [withoutMaterials, withoutRemoved, withoutClaims];
   // Megabytes are not written to be counted.
-  let packed = materialsOf(lean) > MAX_PACKED ? null : textOf(lean);
+  let packed = materialsOf(lean) > most ? null : textOf(lean);
   for (const shortened of steps) {
-    if (packed !== null && packed.length <= MAX_PACKED) break;
+    if (packed !== null && packed.length <= most) break;
     packed = textOf(shortened(lean));
   }
   return packed ?? '';

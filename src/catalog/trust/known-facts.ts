@@ -56,20 +56,36 @@ export interface KnownFacts {
 
 const knownAs = (packed: KnownImage['packed']): KnownImage => ({ packed, judged: null, pending: null });
 
+const charactersOf = (entry: KnownImage | undefined): number =>
+  typeof entry?.packed === 'string' ? entry.packed.length : 0;
+
+const shortened = ({ packed }: KnownImage): KnownImage =>
+  knownAs(typeof packed === 'string' ? packedFacts(unpackedFacts(packed), LEAN) : packed);
+
 /** Shared by all images that they are true of. */
 const ATTACHED_TO_NOTHING = knownAs(NOTHING_ATTACHED);
 const UNKNOWN = knownAs(NOTHING_KNOWN);
 
+/** Characters of the facts of all images of a registry, a byte each: those of 100,000 images, of a usual length. */
+const ROOM = 134_217_728;
+/** Characters of one image's facts where those of the registry have no room any more. */
+const LEAN = 2_048;
+
 /** Images that are read from the store, or written to it, together. */
 const TOGETHER = 256;
 
-/** Nothing is known yet. */
-export function createKnownFacts(store: FactStore): KnownFacts {
+/**
+ * Nothing is known yet. Where the facts of all images have more characters than `room`, by default 134,217,728, those that come
+ * then are shortened to what vouches, as {@link packedFacts} does.
+ */
+export function createKnownFacts(store: FactStore, room = ROOM): KnownFacts {
   let known = new Map<string, KnownImage>();
   /** Images of which the store could not be read: what is found of them is not written over what it has. */
   const unread = new Set<string>();
   const unwritten = new Map<string, string>();
   let writing: Promise<void> = Promise.resolve();
+  /** Characters of all of them. */
+  let held = 0;
 
   async function writeSome(): Promise<void> {
     const facts = new Map([...unwritten].filter(([id]) => !unread.has(id)));
@@ -101,6 +117,11 @@ export function createKnownFacts(store: FactStore): KnownFacts {
     return entries;
   }
 
+  function hold(id: string, entry: KnownImage): void {
+    held += charactersOf(entry) - charactersOf(known.get(id));
+    known.set(id, entry);
+  }
+
   const isShared = (entry: KnownImage): boolean => entry === UNKNOWN || entry === ATTACHED_TO_NOTHING;
 
   function entryOf(id: string): KnownImage | null {
@@ -130,16 +151,22 @@ export function createKnownFacts(store: FactStore): KnownFacts {
       return typeof packed === 'string' ? unpackedFacts(packed) : packed;
     },
     keep(id, facts) {
-      const packed = packedFacts(facts);
-      known.set(id, knownAs(packed));
+      const packed = packedFacts(facts, held > room ? LEAN : undefined);
+      hold(id, knownAs(packed));
       unwritten.set(id, packed);
       if (unwritten.size === TOGETHER) void flush();
     },
     async load(records, isPlain) {
       const present = new Map<string, KnownImage>();
+      let taken = 0;
       let missing: string[] = [];
       const readMissing = async (): Promise<void> => {
-        for (const [id, entry] of await stored(missing)) present.set(id, entry);
+        for (const [id, read] of await stored(missing)) {
+          if (preparing.due()) await preparing.rest();
+          const entry = taken > room ? shortened(read) : read;
+          taken += charactersOf(entry);
+          present.set(id, entry);
+        }
         missing = [];
       };
       for (const record of records) {
@@ -147,6 +174,7 @@ export function createKnownFacts(store: FactStore): KnownFacts {
         const { id, digest } = record;
         if (digest === null) continue;
         const before = known.get(id);
+        taken += charactersOf(before);
         present.set(id, before ?? (isPlain(record) ? ATTACHED_TO_NOTHING : UNKNOWN));
         if (before !== undefined && !unread.has(id)) continue;
         if (missing.push(id) >= TOGETHER) await readMissing();
@@ -158,11 +186,13 @@ export function createKnownFacts(store: FactStore): KnownFacts {
         if (now !== undefined && typeof now.packed === 'string') present.set(id, now);
       }
       known = present;
+      held = 0;
+      for (const entry of known.values()) held += charactersOf(entry);
       for (const id of unread) if (!known.has(id)) unread.delete(id);
     },
     async readAgain(id) {
       if (!unread.has(id)) return;
-      for (const [, entry] of await stored([id])) known.set(id, entry);
+      for (const [, entry] of await stored([id])) hold(id, entry);
     },
     flush,
   };
