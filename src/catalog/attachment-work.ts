@@ -36,7 +36,7 @@ export interface WorkingOptions {
   readonly work: AttachmentWork;
   /** The snapshot in use; null: there is none. */
   readonly current: () => Snapshot | null;
-  /** Brings what was found into use. Never rejects. */
+  /** Brings what was found into use. Rejects where it cannot be made ready: it is tried again later. */
   readonly use: () => Promise<void>;
   readonly clock: Clock;
   /** From 0 to 1, for the jitter of the backoff. */
@@ -102,12 +102,13 @@ export function createWorking(options: WorkingOptions): Working {
 
   /** What is known comes into use first: the snapshot may be of a crawl that began before it was found. */
   async function round(): Promise<void> {
-    await use();
+    await tried(use);
     const snapshot = current();
     if (snapshot === null) return;
-    const { doubted, failure } = await settleAll(await pendingOf(snapshot));
+    const { doubted, failure: failed } = await settleAll(await pendingOf(snapshot));
     await work.flush();
-    await use();
+    const unused = await tried(use);
+    const failure = failed ?? unused;
     if (ended.signal.aborted) return;
     const changesAt = work.changesAt();
     if (doubted === 0 && failure === null) {
@@ -158,7 +159,7 @@ export function createWorking(options: WorkingOptions): Working {
         pending.slice(start, start + USED_AFTER).map((record) => inTurn(() => settle(record))),
       );
       if (clock.monotonic() - usedAt < USED_EVERY) continue;
-      await use();
+      await tried(use);
       usedAt = clock.monotonic();
     }
     return { doubted: doubtful.size, failure: ended.signal.aborted ? null : failure };
@@ -173,6 +174,16 @@ export function createWorking(options: WorkingOptions): Working {
       await work.flush();
     },
   };
+}
+
+/** What was thrown; null: it succeeded. */
+async function tried(one: () => Promise<void>): Promise<unknown> {
+  try {
+    await one();
+    return null;
+  } catch (error) {
+    return error ?? new Error('failed without an error');
+  }
 }
 
 /** Failures of images in a row after which the registry is left alone for a while. */

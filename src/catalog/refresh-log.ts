@@ -26,7 +26,7 @@ export interface RefreshLog {
   /** Another gateway stores the registry as it reads it. */
   storedAs(place: RegistryPlace): void;
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
-  /** Signatures of so many images could not be fetched; null: nothing else failed. */
+  /** Signatures of so many images could not be fetched, or what was found not be used; null: nothing else failed. */
   doubted(images: number, failure: unknown): void;
   /** As `doubted`, of SBOMs. */
   unread(images: number, failure: unknown): void;
@@ -90,12 +90,12 @@ export function createRefreshLog(
     doubted(images, failure) {
       if (!isNews('doubted', [images, failure === null ? null : failureOf(failure).code])) return;
       const facts = failure === null ? { images } : { images, err: failure };
-      logger.warn(facts, 'signatures could not be fetched; they are asked for again');
+      logger.warn(facts, 'signatures could not be fetched or judged; it is tried again');
     },
     unread(images, failure) {
       if (!isNews('unread', [images, failure === null ? null : failureOf(failure).code])) return;
       const facts = failure === null ? { images } : { images, err: failure };
-      logger.warn(facts, 'SBOMs could not be fetched; they are asked for again');
+      logger.warn(facts, 'SBOMs could not be fetched or read; it is tried again');
     },
     storedAs(place) {
       if (!isNews('stored as', place)) return;

@@ -77,8 +77,7 @@ export function createSnapshotInUse({
 
   async function useTrust(): Promise<void> {
     for (let known = usable(); known !== null && !stopped; known = usable()) {
-      // What cannot be made ready now is tried again in the next round.
-      const trusted = await by.trusted(known).catch(() => null);
+      const trusted = await by.trusted(known);
       if (trusted === null) return;
       // Else a check came meanwhile, with other records.
       if (found === known) {

@@ -25,7 +25,10 @@ function world(
   const done = new Set<string>();
   const tried: string[] = [];
   const doubts: (readonly [number, unknown])[] = [];
-  const state = { snapshot: snapshotOf(images(count)), used: 0, changesAt: null as number | null };
+  const state = {
+    ...{ snapshot: snapshotOf(images(count)), used: 0, changesAt: null as number | null },
+    unusable: null as Error | null,
+  };
   const working = createWorking({
     work: {
       isPending: ({ id }) => !done.has(id),
@@ -40,6 +43,7 @@ function world(
     },
     current: () => state.snapshot,
     use: async () => {
+      if (state.unusable !== null) throw state.unusable;
       state.used += 1;
     },
     clock,
@@ -82,6 +86,21 @@ test('what could not be fetched is asked for again after 5 seconds, then later a
   clock.pass(3_600_000);
   await settle();
   assert.equal(tried.length, after);
+  await working.stop();
+});
+
+test('what could not be brought into use is brought into it later', async () => {
+  const { working, clock, tried, doubts, state } = world(async () => 'SETTLED', 1);
+  const unusable = new Error('no memory');
+  state.unusable = unusable;
+  working.begin();
+  await settle();
+  assert.deepEqual([tried.length, state.used, doubts], [1, 0, [[0, unusable]]]);
+  state.unusable = null;
+  clock.pass(5_000);
+  await settle();
+  assert.ok(state.used > 0);
+  assert.equal(tried.length, 1);
   await working.stop();
 });
 
