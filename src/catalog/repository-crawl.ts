@@ -2,10 +2,10 @@
 // quarantine are replaced, and no others.
 import type { ImageRecord } from '../model/image.ts';
 import { type Pace, paced } from '../model/pace.ts';
+import { byCodeUnits, sortedInTurns } from '../model/sorted.ts';
 import type { SnapshotContent } from './hashed-snapshot.ts';
 import { MAX_LISTED } from './ingest/quarantine.ts';
 import type { Snapshot } from './snapshot.ts';
-import { byCodeUnits, sortedInTurns } from './sorted.ts';
 
 type Content = Pick<SnapshotContent, 'records' | 'quarantine'>;
 

@@ -1,6 +1,7 @@
 // What changed from the components of one image to those of another.
 import { fold } from '../model/fold.ts';
 import { answering, type Pace, paced } from '../model/pace.ts';
+import { byCodeUnits, sortedInTurns } from '../model/sorted.ts';
 import { compareVersionParts } from '../model/version.ts';
 import { type ComparableVersion, comparableVersion, compareReleases } from '../model/version-range.ts';
 import type { Component } from './component.ts';
@@ -67,7 +68,7 @@ export async function compareComponents(
 ): Promise<ComponentComparison> {
   const lists: Lists = { added: [], removed: [], up: [], down: [], changed: [], relicensed: [] };
   const groups = await differing(before, after, pace);
-  await paced([...groups.keys()].sort(), pace, (identity) => {
+  await paced(await sortedInTurns(groups.keys(), pace, byCodeUnits), pace, (identity) => {
     const { ours, theirs } = groups.get(identity) as Group;
     compareVersions(ours, theirs, lists);
   });

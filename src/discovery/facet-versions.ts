@@ -3,9 +3,9 @@
 import { type Bits, countAnd, has } from '../catalog/bitset.ts';
 import { addHolders, countHolders, type Holders } from '../catalog/index/holders.ts';
 import { type VersionHolders, versionsWithin } from '../catalog/index/version.ts';
-import { sortedInTurns } from '../catalog/sorted.ts';
 import { fold } from '../model/fold.ts';
 import { type Pace, paced } from '../model/pace.ts';
+import { sortedInTurns } from '../model/sorted.ts';
 import {
   type ComparableVersion,
   compareReleases,

@@ -3,11 +3,11 @@
 import { type Bits, countAnd } from '../catalog/bitset.ts';
 import { countHolders } from '../catalog/index/holders.ts';
 import type { IndexedField } from '../catalog/index/snapshot-index.ts';
-import { sortedInTurns } from '../catalog/sorted.ts';
 import { type ChoiceField, FACET_CHOICE, type FacetField } from '../model/choices.ts';
 import { ACTIONS } from '../model/decision.ts';
 import { fold } from '../model/fold.ts';
 import type { Pace } from '../model/pace.ts';
+import { sortedInTurns } from '../model/sorted.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import { frameworksOf } from './choose.ts';
 import { withNarrower } from './facet-narrower.ts';

@@ -1,9 +1,10 @@
 // Where tags pointed, as far as a caller may know: a digest is shown only while the caller may discover a current record
 // of it in the same repository. Nothing here depends on any other record, nor on how many there are.
-import { byCodeUnits } from '../catalog/sorted.ts';
+
 import type { WallClock } from '../model/clock.ts';
 import { FederationError } from '../model/errors.ts';
 import { parseImageReference, repositoriesNamed } from '../model/image-reference.ts';
+import { byCodeUnits } from '../model/sorted.ts';
 import { requireSnapshots } from './lookup.ts';
 import { imageOf, type RepositoryName } from './tag-images.ts';
 import { createTagReader, type TagReaderContext } from './tag-reader.ts';

@@ -1,6 +1,6 @@
 // What a caller is shown of one tag's history. It is made of the digests that they may know of and of nothing else, so
 // that what is hidden, what no registry has any more and what never was are one: the tag was gone.
-import { byCodeUnits } from '../catalog/sorted.ts';
+import { byCodeUnits } from '../model/sorted.ts';
 import type { TagSpan } from '../store/store.ts';
 
 /** A time in which a tag pointed to one image, or to none. */

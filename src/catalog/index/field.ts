@@ -2,7 +2,7 @@
 // together.
 import { fold } from '../../model/fold.ts';
 import { type Pace, paced } from '../../model/pace.ts';
-import { byCodeUnits, sortedInTurns } from '../sorted.ts';
+import { byCodeUnits, sortedInTurns } from '../../model/sorted.ts';
 import { type Holders, holdersOf } from './holders.ts';
 
 /** One spelling of a value, and the numbers (ascending) of the records that use it. */

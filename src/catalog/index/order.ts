@@ -5,9 +5,9 @@ import { BOUNDS } from '../../model/bounds.ts';
 import { fold } from '../../model/fold.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { type Pace, paced } from '../../model/pace.ts';
+import { byCodeUnits, sortedInTurns } from '../../model/sorted.ts';
 import { compareVersionParts, type VersionPart, versionParts } from '../../model/version.ts';
 import { releaseParts } from '../../model/version-range.ts';
-import { byCodeUnits, sortedInTurns } from '../sorted.ts';
 
 /**
  * The sort key of NAME: title, else repository, case-folded, and cut to the maximum length of a title, 512 UTF-16

@@ -7,11 +7,11 @@ import type { ImageRecord } from '../../model/image.ts';
 import { canonicalName } from '../../model/image-reference.ts';
 import type { Condition } from '../../model/license.ts';
 import { type Pace, paced } from '../../model/pace.ts';
+import { byCodeUnits } from '../../model/sorted.ts';
 import { singleAlternatives } from '../../vocabulary/license-canonical.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import { add, type Bits, emptyBits } from '../bitset.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { byCodeUnits } from '../sorted.ts';
 import { type FieldIndex, FieldIndexBuilder } from './field.ts';
 import {
   compareNewest,

@@ -3,6 +3,7 @@
 import { fold } from '../../model/fold.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { type Pace, paced } from '../../model/pace.ts';
+import { sortedInTurns } from '../../model/sorted.ts';
 import {
   type ComparableVersion,
   comparableVersion,
@@ -10,7 +11,6 @@ import {
   selectAny,
   type VersionRange,
 } from '../../model/version-range.ts';
-import { sortedInTurns } from '../sorted.ts';
 import { type Holders, holdersOf } from './holders.ts';
 
 /** A version without regard to case, and the records that have it. */

@@ -1,7 +1,7 @@
 // Conditions of use in one canonical form, whatever their source: their lists are sorted sets, and so is a list of
 // them.
 import type { Condition, ConditionOrigin } from '../../model/license.ts';
-import { sortedSet } from '../sorted.ts';
+import { sortedSet } from '../../model/sorted.ts';
 
 /**
  * A condition in canonical form: its lists are sorted and without duplicates; facility ids are lower-cased, as

@@ -3,7 +3,7 @@
 import type { Field } from '../../model/field.ts';
 import type { Description } from '../../model/image.ts';
 import { DESCRIPTIVE_FIELDS, type MappedField } from '../../model/image-fields.ts';
-import { sortedSet } from '../sorted.ts';
+import { sortedSet } from '../../model/sorted.ts';
 import { utcTime, webUrl } from './scalars.ts';
 import type { StatedDescription } from './upstream-image.ts';
 

@@ -3,6 +3,7 @@
 import { BOUNDS } from '../../model/bounds.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { limitText } from '../../model/size.ts';
+import { sortedSet } from '../../model/sorted.ts';
 import type { Trust, TrustClaims } from '../../model/trust.ts';
 import { type LabelFacts, type LabelProblem, mapLabels } from '../../sources/labels.ts';
 import { MalformedNode } from '../../sources/source.ts';
@@ -19,7 +20,6 @@ import {
   refuseClaims,
 } from '../ids.ts';
 import type { Quarantined } from '../snapshot.ts';
-import { sortedSet } from '../sorted.ts';
 import { described } from './described.ts';
 import { loweredSharing, mergeStatements } from './facility-statement.ts';
 import { Broken, readObject } from './fields.ts';

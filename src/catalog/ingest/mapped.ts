@@ -1,7 +1,7 @@
 // Names as labs write them → ids of the vocabulary, as sorted sets. Names that match nothing are kept as written.
 import type { FrameworkVersion } from '../../model/image.ts';
+import { sortedSet } from '../../model/sorted.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
-import { sortedSet } from '../sorted.ts';
 import type { StatedDescription } from './upstream-image.ts';
 
 export interface Mapped {

@@ -3,8 +3,8 @@
 import { BOUNDS } from '../../model/bounds.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { type Pace, paced } from '../../model/pace.ts';
+import { byCodeUnits, sortedInTurns } from '../../model/sorted.ts';
 import type { Quarantined } from '../snapshot.ts';
-import { byCodeUnits, sortedInTurns } from '../sorted.ts';
 import { quarantined } from './quarantine.ts';
 
 interface Entry {

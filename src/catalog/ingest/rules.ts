@@ -2,7 +2,7 @@
 // applies.
 import { globMatcher } from '../../config/glob.ts';
 import type { RepositoryRule } from '../../config/repository.ts';
-import { sortedSet } from '../sorted.ts';
+import { sortedSet } from '../../model/sorted.ts';
 import { makeCondition } from './conditions.ts';
 import { type FacilityStatement, NOTHING_STATED } from './facility-statement.ts';
 

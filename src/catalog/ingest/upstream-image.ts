@@ -16,8 +16,8 @@ import {
 } from '../../model/image.ts';
 import { DESCRIPTIVE_FIELDS, type DescriptiveField } from '../../model/image-fields.ts';
 import { CONDITION_KINDS, type Condition } from '../../model/license.ts';
+import { sortedSet } from '../../model/sorted.ts';
 import { MAX_DROPPED } from '../../sources/oci/labels.ts';
-import { sortedSet } from '../sorted.ts';
 import { readAttachments } from './attachments.ts';
 import { makeCondition } from './conditions.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byCodeUnits, sortedInTurns, sortedSet } from '../../src/catalog/sorted.ts';
 import { createPace, paced } from '../../src/model/pace.ts';
+import { byCodeUnits, sortedInTurns, sortedSet } from '../../src/model/sorted.ts';
 import fc, { runs } from '../support/fast-check.ts';
 
 test('sorting in turns gives what sorting at once does', async () => {

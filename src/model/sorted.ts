@@ -1,6 +1,6 @@
 // Lists in one canonical order, so that equal sets are equal lists, and records that policies cannot distinguish are
 // one class.
-import type { Pace } from '../model/pace.ts';
+import type { Pace } from './pace.ts';
 
 /** Number of values that are sorted without a pause: it takes well under a millisecond. */
 const RUN = 1_024;
