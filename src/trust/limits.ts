@@ -13,7 +13,7 @@ export const LIMITS = Object.freeze({
   keyChecks: 128,
   checkedByAllKeys: 8,
   /** Certificate chains that are verified, in one attachment. An identity that is proven is not proven again. */
-  chainChecks: 4,
+  chainChecks: 16,
   /** Signatures of one DSSE envelope. */
   envelopeSignatures: 8,
   /** Bytes of a signature: RSA's with 8,192 bits have 1,024. */
