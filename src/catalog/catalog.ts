@@ -44,6 +44,6 @@ export interface Catalog {
    * how many these are. Never rejects: where the registry fails, nothing has changed.
    */
   notify(notification: Notification): number;
-  /** Ends refreshes under way, and closes the sources. */
+  /** Ends refreshes under way, and closes the sources. Never rejects for one of them. */
   close(): Promise<void>;
 }

@@ -49,6 +49,7 @@ export interface CatalogOptions {
   readonly random?: () => number;
   /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. Nothing unless said. */
   readonly onSnapshot?: OnSnapshot;
+  /** Called with the progress of each refresh; what it throws is logged. Nothing unless said. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -38,7 +38,10 @@ export interface Snapshots {
   trusted(before: UsedSnapshot): Promise<UsedSnapshot | null>;
 }
 
-/** The snapshots of one registry. */
+/**
+ * What makes the snapshots in use of one registry: records with the trust that is known of them, an index, and what
+ * `onSnapshot` makes ready. It keeps none of them. Never throws; its methods reject as `onSnapshot` does.
+ */
 export function createSnapshots(options: SnapshotsOptions): Snapshots {
   const { place, trust, pace, onSnapshot } = options;
 

@@ -39,8 +39,10 @@ const storedSchema = z.object({
 });
 
 /**
- * The withdrawals of one registry, under the key by which it is stored. This process knows all that it noted since the last stored crawl, so that each value is
- * written as a whole, one after another; gateways that share a store replace each other's.
+ * The withdrawals of one registry, under the key by which it is stored; it reads nothing yet. This process knows all that it
+ * noted since the last stored crawl, so that each value is written as a whole, one after another; gateways that share a store
+ * replace each other's. Ids of more than 524,288 characters together are too much. What `since` rejects with is at
+ * {@link Withdrawn}.
  */
 export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn {
   const name = [PREFIX, key.facility, key.registry, key.kind, key.address].join(' ');

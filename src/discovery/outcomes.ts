@@ -42,6 +42,7 @@ export function excludes(
 export interface OutcomeContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether the question leaves the facility out. */
   readonly skipped: (facility: string) => boolean;
 }
 

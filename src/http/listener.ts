@@ -42,7 +42,10 @@ export interface Listener {
   /** The number of open connections. */
   readonly connections: () => number;
   readonly waiting: AnswersWaiting;
-  /** Answers the requests that are under way for at most `patience` milliseconds, then destroys their connections. */
+  /**
+   * Takes no more connections, answers the requests that are under way for at most `patience` milliseconds, then destroys
+   * their connections. Resolves when none is left; never rejects.
+   */
   close(patience: number): Promise<void>;
 }
 

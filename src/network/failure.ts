@@ -10,7 +10,7 @@ export interface Failure {
   readonly server: 'down' | 'alive' | 'unsaid';
   /** Milliseconds after which a retry may help; null: it will not. */
   readonly retryAfter: number | null;
-  /** The HTTP status, if that is the failure. */
+  /** The HTTP status, with the code SOURCE_HTTP_STATUS; else left out. */
   readonly status?: number;
 }
 

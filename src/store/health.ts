@@ -30,6 +30,7 @@ export interface StoreTask {
 }
 
 export interface StoreWatch {
+  /** The state of the store now, by what succeeded and failed last. */
   health(): StoreHealth;
   /** @param serial which of the stores that were opened has answered: another one is not damaged as the last was */
   succeeded(task: StoreTask, serial: number): void;

@@ -15,6 +15,7 @@ export interface RegistryKey {
 
 /** A complete crawl in the store. */
 export interface StoredCrawl {
+  /** null: the registry has none. */
   readonly generation: string | null;
   readonly crawledAt: number;
   readonly checkedAt: number;
@@ -169,8 +170,10 @@ export interface Store {
   readonly documents: DocumentStore;
   readonly state: StateStore;
   readonly history: TagHistory;
+  /** What it has; rejects as every method does. */
   info(): Promise<StoreInfo>;
   /** Bytes on the disk. */
   size(): Promise<number>;
+  /** Resolves when what is under way has ended; nothing may be asked of it any more. */
   close(): Promise<void>;
 }

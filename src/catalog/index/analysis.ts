@@ -128,8 +128,8 @@ function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
 
 /**
  * Weaker forms by which a word is found too, each once and never the word itself: its stem (Porter), and its spelling
- * without the `e` of a possibly transcribed umlaut, so that Juelich, Jülich and Julich find each other. Empty for a
- * word that is not plain `a` to `z`.
+ * without the `e` of a possibly transcribed umlaut, so that Juelich, Jülich and Julich find each other. Words of fewer
+ * than four letters have a stem only if they end in `y`. Empty for a word that is not plain `a` to `z`.
  */
 export function variantsOf(word: string): string[] {
   if (!/^[a-z]+$/.test(word)) return [];

@@ -96,6 +96,7 @@ export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField
 
 export interface SnapshotIndexContext {
   readonly vocabulary: Vocabulary;
+  /** The name of a facility by its id, which is searched for as well. */
   readonly facilityName: (id: string) => string;
 }
 

@@ -32,7 +32,11 @@ export const NO_FACT_STORE: FactStore = {
   write: async () => [],
 };
 
-/** The facts of one registry, by the ids of its images, which begin with its facility and key. */
+/**
+ * The facts of one registry in `store`, by the ids of its images, which begin with its facility and key. It reads nothing yet:
+ * with the first `read` the names of all that the registry has there are listed, of which up to 1,000,000 stay in memory.
+ * Never throws; neither of its methods rejects.
+ */
 export function createFactStore(store: StateStore, registry: RegistryKey): FactStore {
   /** Ids of which the store has something; null: they were not listed yet. */
   let listed: Set<string> | null = null;

@@ -40,6 +40,7 @@ export interface KnownFacts {
   changesAt(): number | null;
   /** Whether nothing was ever attached to the image. */
   isPlain(id: string): boolean;
+  /** The facts of the image; `NOTHING_KNOWN` where there are none. */
   factsOf(id: string): ImageFacts;
   /** Replaces what is known; it is written behind. */
   keep(id: string, facts: ImageFacts): void;
@@ -63,7 +64,10 @@ const UNKNOWN = knownAs(NOTHING_KNOWN);
 /** Images that are read from the store, or written to it, together. */
 const TOGETHER = 256;
 
-/** Nothing is known yet. */
+/**
+ * The facts of a registry's images, none of which is known yet; `store` keeps them. Read from it, and written to it, are 256
+ * images at a time. None of its methods throws or rejects.
+ */
 export function createKnownFacts(store: FactStore): KnownFacts {
   let known = new Map<string, KnownImage>();
   /** Images of which the store could not be read: what is found of them is not written over what it has. */

@@ -55,8 +55,8 @@ export interface RegistryTrust {
 const MAX_KEPT = 2 * BOUNDS.attachments;
 
 /**
- * Nothing is known yet. Where the facility trusts nobody, nothing is ever pending, and each record stays as it was judged
- * when it was read.
+ * The trust in the images of one registry, of which nothing is known before `load`. Where the facility trusts nobody, nothing
+ * is ever pending, and each record stays as it was judged when it was read. Never throws; {@link RegistryTrust}: its methods.
  */
 export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrust {
   const { source, place, settings, verifier, store, usableFor, clock } = options;

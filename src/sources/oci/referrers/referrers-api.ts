@@ -36,8 +36,8 @@ export type NoAnswer = 'not there' | 'failed';
 const REFUSED = 4;
 
 /**
- * Nothing is known yet. One answer is enough for the whole crawl; four refusals without one are too, for a
- * registry without the API.
+ * What one crawl knows of a registry's referrers API (OCI distribution specification 1.1): nothing yet. One answer is
+ * enough for the whole crawl; four refusals without one are too, for a registry without the API.
  */
 export function apiStanding(): ApiStanding {
   let answered = false;
