@@ -23,8 +23,8 @@ export interface Breaker {
 
 /**
  * A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request
- * may try, whose success closes it, and whose failure opens it again for as long. Its methods never throw. A request that was sent before
- * it opened and fails afterwards begins that time anew.
+ * may try, whose success closes it, and whose failure opens it again for as long. A request that was sent
+ * before it opened and fails afterwards begins that time anew. Its methods never throw.
  */
 export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;

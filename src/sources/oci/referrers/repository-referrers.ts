@@ -56,9 +56,9 @@ const MAX_PLATFORMS = 4;
 
 /**
  * The referrers of a repository's images, for one crawl; asks nobody yet. An image's registry is asked where it never
- * was for this image, where `isDue` says so, or where the tags that lead to its referrers are others than before. What a list says of a referrer does not
- * count: its manifest is fetched, and has to name the image as its subject. By cosign's tags only the tag
- * names it; who signed what is verified elsewhere. An image with more than 100 listed referrers is read over several
+ * was for this image, where `isDue` says so, or where the tags that lead to its referrers are others than before. What
+ * a list says of a referrer does not count: its manifest is fetched, and has to name the image as its subject. By
+ * cosign's tags only the tag names it; who signed what is verified elsewhere. An image with more than 100 listed referrers is read over several
  * crawls ({@link chooseReferrers}), and is in doubt until each that is listed as a signature or an attestation was read
  * once, so that each crawl goes on with it.
  *
