@@ -18,6 +18,7 @@ export interface ComponentRow {
   readonly pattern: number;
 }
 
+/** Components by id, equal ones once; nothing is removed. Takes ids that it gave alone. */
 export class ComponentTable {
   readonly #texts = new TextTable();
   readonly #names = new Column();
@@ -31,6 +32,7 @@ export class ComponentTable {
   readonly #linked = new Column();
   readonly #before = new Column();
 
+  /** Has no component yet. */
   constructor() {
     this.#texts.add('');
     this.#linked.push(NOTHING);
@@ -42,7 +44,7 @@ export class ComponentTable {
     return this.#names.length;
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     const columns = [
       ...[this.#names, this.#versions, this.#patterns, this.#licenses],
@@ -51,7 +53,10 @@ export class ComponentTable {
     return this.#texts.bytes + this.#index.bytes + columns.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** The id of a component, which is added where it is not there. */
+  /**
+   * The id of a component, which is added where it is not there.
+   * @throws RangeError for a text of more than 65,535 bytes.
+   */
   add(component: Component): number {
     const name = this.#texts.add(component.name);
     const version = this.#textOrNull(component.version);
@@ -105,12 +110,12 @@ export class ComponentTable {
     return this.#texts.get(name);
   }
 
-  /** The version of a {@link ComponentRow}. */
+  /** The text of the `version` of a {@link ComponentRow}; null where that is 0. */
   versionOf(version: number): string | null {
     return this.#textAt(version);
   }
 
-  /** The ids of all components of which `key` is one of the {@link lookupKeys}. */
+  /** The ids of all components of which `key` is one of the {@link lookupKeys}, the last one that was added first. */
   *withKey(key: string): Generator<number> {
     const text = this.#texts.find(key);
     if (text === -1 || text >= this.#chains.length) return;

@@ -21,6 +21,7 @@ export class MalformedNode {
   /** What did arrive of it, unproven: whatever else has its repository and digest is then not the whole truth. */
   readonly node: unknown;
 
+  /** `node`: null, by default, where nothing of it arrived. */
   constructor(subject: string, reason: string, node: unknown = null) {
     this.subject = subject;
     this.reason = reason;

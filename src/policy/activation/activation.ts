@@ -86,6 +86,7 @@ export class PolicyActivation {
   #inForce: InForce;
   #releaseTimer: NodeJS.Timeout | undefined;
 
+  /** Puts `first` into force at once; {@link load} loads it in the workers. */
   constructor(options: PolicyActivationOptions) {
     this.#options = options;
     this.#policySet = options.first;
