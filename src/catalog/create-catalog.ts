@@ -44,6 +44,7 @@ export interface CatalogOptions {
   /** Where it is kept what is inside images, and how SBOMs are read; left out: they are not. */
   readonly contents?: { readonly table: ContentsTable; readonly reader: Pick<SbomReader, 'read'> };
   readonly logger: Logger;
+  /** The system's by default. */
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
   readonly random?: () => number;

@@ -12,7 +12,10 @@ export interface ConfigDocument {
   /** Plain data, with the values of environment variables inserted. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key. */
+  /**
+   * The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key, which is by
+   * default not meant. null: nothing of the path has one, as in an empty document.
+   */
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 

@@ -19,6 +19,7 @@ export interface SourceOutcome {
   readonly records: () => Promise<number>;
   /** Seconds since the last check that succeeded; null: none did. */
   readonly age: number | null;
+  /** Of the last refresh; null: it did not fail. */
   readonly error: SourceFailure | null;
   /** For admins; null for others, as are the next two. */
   readonly quarantined: number | null;

@@ -23,6 +23,7 @@ export interface RequestScope {
 }
 
 export interface View extends RequestScope {
+  /** Where the caller intends to run images; null: the question names no place. */
   readonly place: Place | null;
   /** One per registry, in federation.yaml's order, including those without a snapshot. */
   readonly states: readonly RegistryState[];

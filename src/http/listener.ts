@@ -29,8 +29,9 @@ export interface ListenerOptions {
    * {@link createAnswersWaiting} has it.
    */
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
-  /** Gets each request that is refused here; `answer` logs the others itself. */
+  /** Gets each request that is refused here; `answer` logs the others itself. By default, as with null, nothing does. */
   readonly accessLog?: AccessLog | null | undefined;
+  /** The system's by default. */
   readonly clock?: MonotonicClock;
 }
 

@@ -32,6 +32,7 @@ export interface Prepared<T> {
   readonly url: URL;
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
+  /** null: there is none. */
   readonly body: string | Uint8Array | null;
   readonly signal: AbortSignal;
   /** Statuses that are answers, beside 200 to 299. */

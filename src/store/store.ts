@@ -115,7 +115,7 @@ export interface StateStore {
   write(entries: readonly StateEntry[], registry?: RegistryKey): Promise<void>;
   /** Up to `limit` keys behind `after` that begin with `prefix`, sorted as the engine compares text. */
   keys(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly string[]>;
-  /** `registry`: whose they are, as it was at `write`. */
+  /** Removes those of the keys that are there. `registry`: whose they are, as it was at `write`. */
   remove(keys: readonly string[], registry?: RegistryKey): Promise<void>;
 }
 
