@@ -109,7 +109,7 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
 
 /**
  * The result of the work. Rejects as the work does, and with the signal's reason as soon as it is aborted, also if the
- * work does not observe it.
+ * work does not observe it; work that has ended before counts as it ended.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;

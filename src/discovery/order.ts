@@ -24,7 +24,10 @@ export interface Ordering {
   readonly key: (selected: SelectedPart, document: number) => SortKey;
   /** The tier of a record: higher tiers come first, and within a tier the records follow `within`. null: one tier. */
   readonly tier: ((selected: SelectedPart, document: number) => number) | null;
-  /** The record numbers of a snapshot in this order, without regard to preferences and scores. */
+  /**
+   * The record numbers of a snapshot in this order, without regard to preferences and scores: all, or at least those that are
+   * selected. Its readers never write to it.
+   */
   readonly within: (selected: SelectedPart) => Uint32Array;
 }
 
