@@ -22,8 +22,8 @@ export interface AttachmentWork {
   /** Whether something of the image is yet to be done. */
   isPending(record: ImageRecord): boolean;
   /**
-   * Does what is pending of the image. Rejects with the reason of the signal, and as the source does where it is not to be
-   * asked for more now.
+   * Does what is pending of the image. Rejects with the reason of the signal, as the source does where it is not to be asked
+   * for more now, and with the error of a thread that does not start or dies.
    */
   settle(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** When something that was found changes by the clock alone, in milliseconds since the epoch; null: nothing does. */

@@ -30,8 +30,8 @@ export interface SnapshotsOptions extends SnapshotIndexContext {
 
 export interface Snapshots {
   /**
-   * The content in use, `crawledAt` in milliseconds since the epoch; `before` (null: nothing was in use)
-   * itself where the content is unchanged, whose index and trust stay. Rejects as `onSnapshot` does.
+   * The content in use, `crawledAt` in milliseconds since the epoch; where it is that of `before` (null: nothing was in use),
+   * the snapshot, the index and the trust of that one stay. Rejects as `onSnapshot` does.
    */
   used(content: SnapshotContent, crawledAt: number, before: UsedSnapshot | null): Promise<UsedSnapshot>;
   /** With the trust that is known now; null: it has that. Rejects as `onSnapshot` does. */

@@ -58,7 +58,10 @@ export class ListTable {
     return this.#listed.length - 1;
   }
 
-  /** Begins a list, to which {@link append} appends from now on, and gives its index, which is the first argument of {@link idsOf}. */
+  /**
+   * Begins a list, to which {@link append} appends from now on, and gives its index, which is the first argument of {@link
+   * idsOf}.
+   */
   begin(kept: KeptSbom): number {
     return this.#lists.push({ kept, start: this.#listed.length, end: this.#listed.length }) - 1;
   }
@@ -119,7 +122,9 @@ export class ListTable {
     return [...names.values()];
   }
 
-  /** Adds to `found` the digests of the live lists ({@link KeptSbom}) that have a component of the choice, in turns of the pace. */
+  /**
+   * Adds to `found` the digests of the live lists ({@link KeptSbom}) that have a component of the choice, in turns of the pace.
+   */
   async find(choice: ComponentChoice, found: Set<string>, pace: Pace): Promise<void> {
     /** By the id of a name: by that of a purl's pattern. Most of those that share a key are versions of one package. */
     const packages = new Map<number, Map<number, boolean>>();

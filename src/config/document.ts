@@ -9,7 +9,7 @@ import { readable, readYaml } from './yaml.ts';
 export const MAX_DOCUMENT_BYTES = 1_048_576;
 
 export interface ConfigDocument {
-  /** Plain data, with the values of environment variables inserted. */
+  /** Plain data, with the values of environment variables inserted; null where it is not valid YAML. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
   /**

@@ -42,7 +42,7 @@ export interface ImageConnection extends Answer {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: number;
-  /** At most `first` values per field, and the chosen ones. */
+  /** At most `first` values per field, and the chosen ones. Rejects with the signal's reason, and as {@link View.all} does. */
   facets(fields: readonly FacetField[], first: number): Promise<readonly Facet[]>;
 }
 

@@ -19,7 +19,10 @@ export interface SourceOutcome {
   readonly records: () => Promise<number>;
   /** Seconds since the last check that succeeded; null: none did. */
   readonly age: number | null;
-  /** Of the last refresh; null: it did not fail. */
+  /**
+   * Why images are missing, or are shown as they were: by the last refresh, a policy that was not loaded or did not judge in
+   * time, or signatures that are not given; null: nothing of that is known.
+   */
   readonly error: SourceFailure | null;
   /** For admins; null for others, as are the next two. */
   readonly quarantined: number | null;

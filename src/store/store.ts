@@ -48,7 +48,7 @@ export interface TaggedImage {
 
 /** The last complete crawl of each registry. */
 export interface CrawlStore {
-  /** null: there is none for this key, or it is not what was written. Rejects with STORE_INVALID for the latter. */
+  /** null: there is none for this key. Rejects with STORE_INVALID where it is not what was written. */
   find(key: RegistryKey): Promise<StoredCrawl | null>;
   /**
    * The nodes of one part, by its position; null: the crawl is the last one no more. Rejects with STORE_INVALID where they

@@ -129,7 +129,7 @@ export interface Vocabulary {
   frameworkSynonyms(name: string): readonly string[];
   /**
    * The meaning of a license text; never null: one that is not recognized, or has more than 1,024 UTF-16 units, is
-   * `declared`.
+   * `declared`, and one that says nothing, as a blank one, `unknown`.
    */
   license(text: string): LicenseReading;
   /** Every technique, in the file's order; as the next three, for suggestions. */
@@ -138,6 +138,6 @@ export interface Vocabulary {
   formats(): readonly Format[];
   /** Every framework's canonical name. */
   frameworks(): readonly string[];
-  /** Every license id: those of the SPDX License List, then the vocabulary's own. */
+  /** Every license id: those of the SPDX License List that are not deprecated, then the vocabulary's own. */
   licenses(): readonly string[];
 }

@@ -27,7 +27,7 @@ export interface Contents {
   readonly lists: ComponentLists;
   /** What is known of the inside of an image, as it is now. */
   of(record: ImageRecord): ImageContents;
-  /** Counts up with each change of which image has which SBOM. */
+  /** Counts up with each change of which image has which SBOM, and with what is held again. */
   readonly revision: number;
   /** The digests of all SBOMs, each with the ids of its images. */
   holders(): Iterable<readonly [string, ReadonlySet<string>]>;

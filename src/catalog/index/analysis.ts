@@ -13,7 +13,10 @@ export interface Token {
   readonly words: readonly string[];
   /** Parts of a word in CamelCase: `easy`, `diffraction`. */
   readonly parts: readonly string[];
-  /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for a word that is not a version. */
+  /**
+   * Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for a word that is not a
+   * version.
+   */
   readonly version: string | null;
   /** Whether at most one joining character, such as a hyphen, separates it from the next token. */
   readonly isJoined: boolean;

@@ -28,7 +28,10 @@ import {
 import { type TextIndex, TextIndexBuilder } from './text.ts';
 import { type VersionIndex, VersionIndexBuilder } from './version.ts';
 
-/** The choices with an index. `may` is not a value of a record: it comes from the decisions; components have a table of their own. */
+/**
+ * The choices with an index. `may` is not a value of a record: it comes from the decisions; components have a table of their
+ * own.
+ */
 export type IndexedField = Exclude<ChoiceField, 'may' | 'components'>;
 
 export interface SnapshotIndex {

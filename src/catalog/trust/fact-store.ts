@@ -17,7 +17,10 @@ const MAX_NAMES = 1_000_000;
 export type Join = (stored: string, found: string) => string;
 
 export interface FactStore {
-  /** Those of the images of which something is kept, by id; null: it cannot be read now. Never rejects. */
+  /**
+   * Those of the images of which something is kept, by id; null: it cannot be read now. Of a registry with more than a million
+   * of them, some are left out. Never rejects.
+   */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, string> | null>;
   /**
    * Writes what was found, by id, each joined with what the store has: another gateway may have written it. Gives the ids

@@ -37,8 +37,8 @@ export interface RegistryTrust {
   /** Whether something of the image is yet to be verified. */
   isPending(record: ImageRecord): boolean;
   /**
-   * Fetches and verifies what is pending of the image. Rejects with the reason of the signal, when nothing of it is kept, and as
-   * the source or the verifier does; what could not be had is in doubt then.
+   * Fetches and verifies what is pending of the image. Rejects with the signal's reason, when nothing of it is kept, and as the
+   * source or the verifier does; what could not be had is in doubt then.
    */
   verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** Whether a signer whom the facility trusts proved what was found in that attachment of the image: one of these proofs counts now. */

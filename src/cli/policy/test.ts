@@ -26,10 +26,10 @@ interface TestOptions {
 type ChosenOptions = TestOptions & { readonly policies: string };
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same
- * command. Where a test of an owner fails, the coverage of that one is left out. `signal` ends `--watch`, which reports failures and goes on. Parsing rejects with USAGE,
- * OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED, as {@link testPolicy} does and for a
- * threshold that is missed.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Where a test of
+ * an owner fails, the coverage of that one is left out. `signal` ends `--watch`, which reports failures and goes on. Parsing
+ * rejects with USAGE, OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED, as {@link testPolicy} does and for
+ * a threshold that is missed.
  */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command

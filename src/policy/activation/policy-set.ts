@@ -117,8 +117,8 @@ export class PolicySet {
   }
 
   /**
-   * As {@link Policies.explain}, by default for both owners; without `asked` it is in the turn of a principal without a name, and does not end
-   * early. `time`: milliseconds since the epoch.
+   * As {@link Policies.explain}, by default for both owners; without `asked` it is in the turn of a principal without a name,
+   * and does not end early. `time`: milliseconds since the epoch.
    */
   explain(
     record: VisibleImage,

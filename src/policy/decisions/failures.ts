@@ -12,9 +12,9 @@ export interface PolicyCounters {
   evaluated(owner: string, inputs: number, milliseconds: number): void;
   /** The same for explanations: their decisions are not cached, and a failure is reported to the caller. */
   explained(owner: string, inputs: number, milliseconds: number): void;
-  /** Inputs that a module did not judge, which are denied therefore. */
+  /** Inputs that a module did not judge, which are denied therefore, or, of the preference module, refused. */
   failed(owner: string, cause: FailureCause, inputs: number): void;
-  /** Whether a cached decision or bitset could be used. */
+  /** Whether cached decisions, bitsets or matches sufficed. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
   /** Another revision came into force. */
   activated(owner: string): void;

@@ -13,7 +13,10 @@ export interface NewModule {
   readonly path: string;
 }
 
-/** The budget of a federation; modules in force are counted first, then new ones. Nothing is given back: each change has one of its own. */
+/**
+ * The budget of a federation; modules in force are counted first, then new ones. Nothing is given back: each change has one of
+ * its own.
+ */
 export class DataBudget {
   readonly #bytes: number;
   readonly #workers: number;
