@@ -165,12 +165,13 @@ export interface StoreInfo {
   }[];
 }
 
+/** A whole store. Each method, of its parts too, rejects with STORE_UNAVAILABLE where it cannot be read or written now. */
 export interface Store {
   readonly crawls: CrawlStore;
   readonly documents: DocumentStore;
   readonly state: StateStore;
   readonly history: TagHistory;
-  /** What it has; rejects as every method does. */
+  /** What it has. */
   info(): Promise<StoreInfo>;
   /** Bytes on the disk. */
   size(): Promise<number>;
