@@ -22,8 +22,8 @@ export interface AttachmentWork {
   /** Whether something of the image is yet to be done. */
   isPending(record: ImageRecord): boolean;
   /**
-   * Does what is pending of the image. Rejects with the reason of the signal, and as the source does where it is not to be
-   * asked for more now.
+   * Does what is pending of the image. Rejects with the reason of the signal, as the source does where it is not to be asked
+   * for more now, and with the error of a thread that does not start or dies.
    */
   settle(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** When something that was found changes by the clock alone, in milliseconds since the epoch; null: nothing does. */
@@ -46,9 +46,9 @@ export interface WorkingOptions {
 }
 
 export interface Working {
-  /** Does what is pending in the snapshot in use: now, or after what is under way. */
+  /** Does what is pending in the snapshot in use: now, or after what is under way; nothing once it was stopped. */
   begin(): void;
-  /** Ends what is under way, and resolves then. Never rejects. */
+  /** Gives up what is being fetched, and resolves when it has ended. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -64,7 +64,12 @@ const AGAIN = { first: 5_000, max: 300_000 };
 /** Milliseconds of the longest wait of a timer. */
 const LONGEST_WAIT = 3_600_000;
 
-/** Nothing is under way. Where the gateway stops, what is being fetched is given up. */
+/**
+ * The working on a registry's attachments, which does nothing before its first `begin`: four images at a time, with what was
+ * found in use once a second. What could not be fetched is asked for again after 5 seconds, later after up to 5 minutes, and
+ * not before the registry said that it answers again (RATE_LIMITED). A round ends early with CIRCUIT_OPEN or RATE_LIMITED, and
+ * after 16 failures in a row. Never throws; neither of its methods rejects.
+ */
 export function createWorking(options: WorkingOptions): Working {
   const { work, current, use, clock, random, onDoubt } = options;
   const ended = new AbortController();

@@ -41,9 +41,9 @@ export interface Catalog {
   refresh(request: RefreshRequest): Promise<readonly RegistryState[]>;
   /**
    * Has those of the named repositories that the registry's snapshot has asked again, not more than once a minute. Returns
-   * how many these are. Never rejects: where the registry fails, nothing has changed.
+   * how many these are, 0 for a registry that is not there. Never throws: where the registry fails, nothing has changed.
    */
   notify(notification: Notification): number;
-  /** Ends refreshes under way, and closes the sources. */
+  /** Ends refreshes under way, and closes the sources. Never rejects for one of them. */
   close(): Promise<void>;
 }

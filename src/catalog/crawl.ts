@@ -43,7 +43,7 @@ export interface CrawlJob {
   readonly notified?: NotifiedRepositories | undefined;
   /** See `CrawlContext`. */
   readonly vouching?: Vouching | undefined;
-  /** Where the crawl is stored as it comes; without it, it is not. */
+  /** Where the crawl is stored as it comes; without it, or with null, it is not. */
   readonly recorder?: Pick<Recorder, 'begin'> | null;
   /** Called after each page with the number of records so far. */
   readonly onPage: (records: number) => void;

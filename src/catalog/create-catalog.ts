@@ -44,11 +44,13 @@ export interface CatalogOptions {
   /** Where it is kept what is inside images, and how SBOMs are read; left out: they are not. */
   readonly contents?: { readonly table: ContentsTable; readonly reader: Pick<SbomReader, 'read'> };
   readonly logger: Logger;
+  /** The system's by default. */
   readonly clock?: Clock;
   /** A random number from 0 to 1; Math.random by default. */
   readonly random?: () => number;
   /** Called with each new snapshot, and awaited before that is used; if it fails, so does the refresh. Nothing unless said. */
   readonly onSnapshot?: OnSnapshot;
+  /** Called with the progress of each refresh; what it throws is logged. Nothing unless said. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -14,7 +14,10 @@ export interface Deadline {
   awaiting<T>(work: Promise<T>): Promise<T>;
   /** Within {@link awaiting}: waits for work that the registry has no part in, which does not count. */
   uncounted<T>(waiting: Promise<T>): Promise<T>;
-  /** Aborts once so many of its milliseconds have passed: a part of it, after which the work goes on. */
+  /**
+   * Aborts once so many of its milliseconds have passed from now on, or a little later: a part of it, after which the work goes
+   * on. Of more than are left it may never abort.
+   */
   passed(milliseconds: number): AbortSignal;
   /** Ends it now, by default with SOURCE_UNAVAILABLE, because the gateway stops. */
   stop(reason?: FederationError): void;
@@ -109,7 +112,7 @@ export function createDeadline(milliseconds: number, clock: Clock): Deadline {
 
 /**
  * The result of the work. Rejects as the work does, and with the signal's reason as soon as it is aborted, also if the
- * work does not observe it.
+ * work does not observe it; work that has ended before counts as it ended.
  */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = (): void => undefined;

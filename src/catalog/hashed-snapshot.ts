@@ -26,8 +26,8 @@ export function nextSerial(): number {
 
 /**
  * The previous snapshot if its content is unchanged, whatever its generation and trust; else a new one, frozen, with the next
- * serial. `previous` null: there is none. `crawledAt`: milliseconds since the epoch. Rests where `pace` is due, and never
- * rejects.
+ * serial, whose lists are those of `crawlResult`, frozen too. `previous` null: there is none. `crawledAt`: milliseconds since
+ * the epoch. Rests where `pace` is due, and never rejects.
  */
 export async function hashedSnapshot(
   crawlResult: SnapshotContent,

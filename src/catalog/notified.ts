@@ -14,7 +14,7 @@ export interface Notified {
    * others from being asked for alone.
    */
   giveBack(repositories: ReadonlySet<string>): void;
-  /** Asks for none any more. */
+  /** Asks for none of those that wait; nothing may be added afterwards. */
   stop(): void;
 }
 
@@ -24,8 +24,8 @@ const SETTLING = 2_000;
 const INTERVAL = 60_000;
 
 /**
- * None wait at first. `ask`, which must not reject, is called 2 s after the first was added, and 60 s after its last call was
- * done; it takes what waits then, or later when it can begin.
+ * The repositories that wait to be asked alone, none at first. `ask`, which must not reject, is called 2 s after the first was
+ * added, and 60 s after its last call was done; it takes what waits then, or later when it can begin.
  */
 export function createNotified(clock: Clock, ask: () => Promise<void>): Notified {
   let waiting = new Set<string>();

@@ -59,6 +59,7 @@ export interface Recorder {
 
 /** What {@link RecordedCrawl} fails with where another gateway stored a later crawl meanwhile. */
 export class SupersededError extends FederationError {
+  /** A STORE_UNAVAILABLE. */
   constructor() {
     super('STORE_UNAVAILABLE', 'Another gateway stored a later crawl while this one was read.');
   }

@@ -19,12 +19,15 @@ export interface Progress {
 }
 
 export interface RefreshLog {
+  /** A crawl is under way: so many records so far. */
   crawling(records: number): void;
+  /** A crawl ended: what was left out, and what it found strange. */
   crawled(crawlResult: CrawlResult): void;
   /** What the store has of the registry cannot be used; the registry is crawled instead. */
   notRestored(error: unknown): void;
   /** Another gateway stores the registry as it reads it. */
   storedAs(place: RegistryPlace): void;
+  /** A refresh ended, with so many records in use, after `tookMs` milliseconds; `failure` null: it did not fail. */
   done(records: number, tookMs: number, failure: SourceFailure | null, error: unknown): void;
   /** Signatures of so many images could not be fetched, or what was found not be used; null: nothing else failed. */
   doubted(images: number, failure: unknown): void;

@@ -72,10 +72,13 @@ export interface RefreshOptions {
   readonly fullCrawl: number;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Called after each page of a crawl, and of what is restored, with the number of records so far. */
   readonly onCrawling: (records: number) => void;
+  /** Called after each complete crawl. */
   readonly onCrawlResult: (crawlResult: CrawlResult) => void;
   /** Called when the store has the registry as another gateway reads it. */
   readonly onStoredAs: (place: RegistryPlace) => void;
+  /** The facility's name, for the words of its index. */
   readonly facilityName: (id: string) => string;
   readonly trust: Pick<RegistryTrust, 'settings' | 'load' | 'judged' | 'vouching'>;
   readonly onSnapshot: OnSnapshot;
@@ -88,7 +91,7 @@ export interface Refresh {
   readonly restore: Restore | null;
   /** With the trust that is known now; null: it has that. Rejects as `onSnapshot` does. */
   trusted(known: CheckedSnapshot): Promise<CheckedSnapshot | null>;
-  /** Resolves when what is being stored is stored, or has failed. */
+  /** Resolves when what is being stored is stored, or has failed. Never rejects. */
   settled(): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ export interface RegistryCache {
   state(): RegistryState;
   /**
    * Starts a refresh if one is due. Returns what a query with this `maxAge` (seconds) waits for; null: it need not
-   * wait. A registry with a budget is refreshed as if there were no `maxAge`.
+   * wait. `maxAge` null: as `freshFor` says, as for a registry with a budget whatever it is. Never rejects.
    */
   refresh(maxAge: number | null): Promise<void> | null;
   /** Has those of the named repositories asked again that the snapshot has; returns how many. */

@@ -8,11 +8,11 @@ export interface Resuming {
   round(deadline: Deadline): AbortSignal;
   /** After a round that was done: the next one begins when it may. null: nothing is left. */
   done(unfinished: UnfinishedCrawl | null): void;
-  /** After a round that failed: the next one begins after so many milliseconds. */
+  /** After a round that failed: the next one begins after so many milliseconds, at least a second and at most a day. */
   failed(wait: number): void;
   /** Waits for work no longer than the registry's deadline; `late` is called when that has passed. Never rejects. */
   waited(deadline: Deadline, work: Promise<void>, late: () => void): Promise<void>;
-  /** Begins no round any more. */
+  /** Calls the next round off; nothing may be done or have failed afterwards. */
   stop(): void;
 }
 

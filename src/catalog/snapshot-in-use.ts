@@ -34,7 +34,10 @@ export interface SnapshotInUse {
   stop(): Promise<void>;
 }
 
-/** None yet. What it is given is verified behind it. */
+/**
+ * The snapshot in use of one registry: none yet. What it is given is verified behind it, and its SBOMs are read, as
+ * {@link createWorking} does it. `onUnread`: by default nothing is called. Never throws, nor do its methods.
+ */
 export function createSnapshotInUse({
   by,
   usableFor,

@@ -30,15 +30,18 @@ export interface SnapshotsOptions extends SnapshotIndexContext {
 
 export interface Snapshots {
   /**
-   * The content in use, `crawledAt` in milliseconds since the epoch; `before` itself where the content is unchanged, whose
-   * index and trust stay. Rejects as `onSnapshot` does.
+   * The content in use, `crawledAt` in milliseconds since the epoch; where it is that of `before` (null: nothing was in use),
+   * the snapshot, the index and the trust of that one stay. Rejects as `onSnapshot` does.
    */
   used(content: SnapshotContent, crawledAt: number, before: UsedSnapshot | null): Promise<UsedSnapshot>;
   /** With the trust that is known now; null: it has that. Rejects as `onSnapshot` does. */
   trusted(before: UsedSnapshot): Promise<UsedSnapshot | null>;
 }
 
-/** The snapshots of one registry. */
+/**
+ * What makes the snapshots in use of one registry: records with the trust that is known of them, an index, and what
+ * `onSnapshot` makes ready. It keeps none of them. Never throws; its methods reject as `onSnapshot` does.
+ */
 export function createSnapshots(options: SnapshotsOptions): Snapshots {
   const { place, trust, pace, onSnapshot } = options;
 

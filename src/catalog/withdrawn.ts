@@ -1,6 +1,7 @@
 // Ids of records that a registry withdrew after the last whole crawl that the store has: as a notification had it asked, or
 // in a crawl that is not stored. A gateway that was restarted would show them again.
 import { z } from 'zod';
+import { FederationError } from '../model/errors.ts';
 import type { RegistryKey, StateStore } from '../store/store.ts';
 
 /** What a check of a registry found otherwise than the one before. */
@@ -20,7 +21,7 @@ export interface Withdrawn {
   /**
    * What is not to be shown of the stored crawl of that time, in milliseconds since the epoch; null: none of it is, since
    * too much was withdrawn. It counts as noted here from then on. Rejects as {@link StateStore} does where the store
-   * cannot be read now.
+   * cannot be read now, and with STORE_INVALID for a value of another form, as another version may have written it.
    */
   since(at: number): Promise<ReadonlySet<string> | null>;
 }
@@ -38,8 +39,10 @@ const storedSchema = z.object({
 });
 
 /**
- * The withdrawals of one registry, under the key by which it is stored. This process knows all that it noted since the last stored crawl, so that each value is
- * written as a whole, one after another; gateways that share a store replace each other's.
+ * The withdrawals of one registry, under the key by which it is stored; it reads nothing yet. This process knows all that it
+ * noted since the last stored crawl, so that each value is written as a whole, one after another; gateways that share a store
+ * replace each other's. Ids of more than 524,288 characters together are too much. What `since` rejects with is at
+ * {@link Withdrawn}.
  */
 export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn {
   const name = [PREFIX, key.facility, key.registry, key.kind, key.address].join(' ');
@@ -88,7 +91,7 @@ export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn 
     },
     async since(at) {
       const [entry] = await store.read([name]);
-      const found = entry === undefined ? null : storedSchema.parse(entry.value);
+      const found = entry === undefined ? null : readStored(entry.value, key);
       if (found === null || found.at <= at) return new Set();
       if (found.ids === null) {
         tooManyAt = found.at;
@@ -98,4 +101,18 @@ export function createWithdrawn(store: StateStore, key: RegistryKey): Withdrawn 
       return new Set(found.ids);
     },
   };
+}
+
+function readStored(value: unknown, { facility, registry }: RegistryKey): z.infer<typeof storedSchema> {
+  const parsed = storedSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new FederationError(
+    'STORE_INVALID',
+    `What the store has of the withdrawals of ${facility}/${registry} has a form that this version does not read.`,
+    {
+      at: `withdrawals ${facility}/${registry}`,
+      hint: 'Nothing is lost: the registry is crawled anew.',
+      cause: parsed.error,
+    },
+  );
 }

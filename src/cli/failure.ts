@@ -10,6 +10,7 @@ export class ReportedFailure extends Error {
   /** The exit code of the process. */
   readonly exitCode: number;
 
+  /** `cause`: the failure, whose code says the exit code; 1 for any other value. */
   constructor(cause: unknown) {
     super('reported already', { cause });
     this.exitCode = cause instanceof FederationError ? cause.entry.exit : 1;

@@ -8,11 +8,12 @@ export class Column {
   readonly #pages: Uint32Array[] = [];
   #length = 0;
 
+  /** How many numbers there are. */
   get length(): number {
     return this.#length;
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     return this.#pages.length * PAGE * Uint32Array.BYTES_PER_ELEMENT;
   }
@@ -26,7 +27,7 @@ export class Column {
     return index;
   }
 
-  /** The number at an index from 0 to before {@link length}. */
+  /** The number at an index from 0 to before {@link length}; another index is not looked for. */
   get(index: number): number {
     return (this.#pages[index >>> BITS] as Uint32Array)[index & (PAGE - 1)] as number;
   }

@@ -153,7 +153,7 @@ export function matchesVersion({ version: range }: ComponentChoice, version: str
  */
 export const lookupKey = ({ name }: ComponentChoice): string => lastPart(name);
 
-/** The keys of a component, one or two: of its name and of the name in its purl. */
+/** The keys of a component, one or two: its name and the name in its purl, folded, and of each what is behind its last slash. */
 export function lookupKeys({ name, purl }: Pick<Component, 'name' | 'purl'>): readonly string[] {
   const own = lastPart(fold(name));
   if (purl === null) return [own];

@@ -25,6 +25,7 @@ export interface ComponentListsOptions {
 export interface ComponentList {
   /** How many it lists. */
   readonly length: number;
+  /** Whether the SBOM lists more than these, as was said when it was added. */
   readonly truncated: boolean;
   /**
    * In the SBOM's order, from 0 and before the number of them, by default all; each is made when it is asked for. What is
@@ -34,6 +35,7 @@ export interface ComponentList {
 }
 
 export interface ComponentUsage {
+  /** Those that are kept. */
   readonly sboms: number;
   /** Entries of all lists together. */
   readonly entries: number;
@@ -71,6 +73,7 @@ export class ComponentLists {
   readonly #full = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
+  /** Keeps no list yet. */
   constructor({ bytes = BYTES, nameShare, pace = preparing }: ComponentListsOptions = {}) {
     this.#maxBytes = bytes;
     this.#nameShare = nameShare;
@@ -83,10 +86,12 @@ export class ComponentLists {
     if (!this.#bytesOf.has(owner)) this.#bytesOf.set(owner, 0);
   }
 
+  /** Whether the SBOM's list is kept. */
   has(digest: string): boolean {
     return this.#places.has(digest);
   }
 
+  /** How much is kept now. */
   usage(): ComponentUsage {
     const { bytes, components } = this.#table;
     return { sboms: this.#places.size, entries: this.#live, components, bytes };
@@ -103,7 +108,7 @@ export class ComponentLists {
 
   /**
    * The names of the components that the SBOMs list, each spelling once: the first `most`, in the order of the digests and of
-   * their lists. In turns of the pace, by default {@link answering}.
+   * their lists; an SBOM that is not kept has none. In turns of the pace, by default {@link answering}.
    */
   async names(digests: Iterable<string>, most: number, pace: Pace = answering): Promise<readonly string[]> {
     const table = this.#table;
@@ -127,10 +132,12 @@ export class ComponentLists {
   }
 
   /**
-   * Keeps the list of an SBOM; one that is kept already stays, since a digest has one content. Resolves with false where
-   * the bytes that the owner may use do not suffice, or it has too many components of one name, after what was released was freed: nothing of it is kept then,
+   * Keeps the list of an SBOM, `truncated` (by default not) if that lists more, and counts its bytes to `owner`, by default
+   * one without a name; one that is kept already stays, since a digest has one content. Resolves with false where
+   * the bytes that the owner may use do not suffice, or it has too many components of one name, after what was released was
+   * freed: nothing of it is kept then,
    * no choice finds it, and {@link list} is null, as for an SBOM that was not read. Those that were kept before stay, and no
-   * other is taken from this owner until one is released.
+   * other is taken from this owner until one is released. Rejects with a RangeError for a text of more than 65,535 bytes.
    */
   add(digest: string, components: readonly Component[], truncated = false, owner = ''): Promise<boolean> {
     return this.#inTurn(async () => {

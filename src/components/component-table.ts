@@ -19,6 +19,7 @@ export interface ComponentRow {
   readonly pattern: number;
 }
 
+/** Components by id, equal ones once; nothing is removed. Takes ids that it gave alone. */
 export class ComponentTable {
   readonly #texts = new TextTable();
   readonly #names = new Column();
@@ -33,7 +34,7 @@ export class ComponentTable {
   readonly #before = new Column();
   readonly #shares: NameShares;
 
-  /** @param share as {@link NameShares} has it */
+  /** Has no component yet. `share` is that of {@link NameShares}. */
   constructor(share?: number) {
     this.#shares = new NameShares(share);
     this.#texts.add('');
@@ -46,7 +47,7 @@ export class ComponentTable {
     return this.#names.length;
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     const columns = [
       ...[this.#names, this.#versions, this.#patterns, this.#licenses],
@@ -59,6 +60,7 @@ export class ComponentTable {
   /**
    * The id of a component, which is added where it is not there; null: the owner may add no other of its name. Owner null: it
    * was there before, in another table.
+   * @throws RangeError for a text of more than 65,535 bytes.
    */
   add(component: Component, owner: string | null): number | null {
     const name = this.#texts.add(component.name);
@@ -118,12 +120,12 @@ export class ComponentTable {
     return this.#texts.get(name);
   }
 
-  /** The version of a {@link ComponentRow}. */
+  /** The text of the `version` of a {@link ComponentRow}; null where that is 0. */
   versionOf(version: number): string | null {
     return this.#textAt(version);
   }
 
-  /** The ids of all components of which `key` is one of the {@link lookupKeys}. */
+  /** The ids of all components of which `key` is one of the {@link lookupKeys}, the last one that was added first. */
   *withKey(key: string): Generator<number> {
     const text = this.#texts.find(key);
     if (text === -1 || text >= this.#chains.length) return;

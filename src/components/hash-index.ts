@@ -33,19 +33,20 @@ export function hashNumbers(a: number, b: number, c: number, d: number): number 
   return spread(mixed(mixed(mixed(mixed(SEED, a), b), c), d));
 }
 
+/** Ids by hash; whether an id is the one that is looked for, whoever asks decides. Nothing is removed. */
 export class HashIndex {
   readonly #hashOf: (id: number) => number;
   readonly #parts: Uint32Array[] = [];
   readonly #used = new Uint32Array(PARTS);
   #bytes = 0;
 
-  /** `hashOf`: the hash of an id that was added, again. */
+  /** Has no id yet. `hashOf`: the hash that an id was added with, for when the index grows. */
   constructor(hashOf: (id: number) => number) {
     this.#hashOf = hashOf;
     for (let part = 0; part < PARTS; part += 1) this.#parts.push(this.#slots(FIRST_SLOTS));
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -3,7 +3,7 @@
 /** SPDX's way to say that nothing is said. */
 const NOTHING = 'NOASSERTION';
 
-/** The first text that states a license; null if none does. */
+/** The first text that states a license, trimmed; null if none does, as what is no text, blank or SPDX's NOASSERTION. */
 export function firstStated(...texts: readonly unknown[]): string | null {
   for (const text of texts) {
     if (typeof text !== 'string') continue;

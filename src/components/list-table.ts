@@ -27,6 +27,7 @@ export interface KeptSbom {
   live: boolean;
 }
 
+/** Lists of components, each component stored once. Takes the indexes of its own lists and components alone. */
 export class ListTable {
   readonly #components: ComponentTable;
   /** By entry: its component, and the entry before it of the same component. */
@@ -36,14 +37,14 @@ export class ListTable {
   readonly #last = new Column();
   readonly #lists: List[] = [];
 
-  /** @param share different components of one name that all owners share, and then that each may add: 32,768 */
+  /** Has no list yet. `share`: different components of one name that all owners share, and then that each may add: 32,768. */
   constructor(share?: number) {
     this.#components = new ComponentTable(share);
     this.#listed.push(NOTHING);
     this.#before.push(NOTHING);
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     return this.#components.bytes + this.#listed.bytes + this.#before.bytes + this.#last.bytes;
   }
@@ -58,7 +59,10 @@ export class ListTable {
     return this.#listed.length - 1;
   }
 
-  /** Begins a list, to which {@link append} appends. One at a time. */
+  /**
+   * Begins a list, to which {@link append} appends from now on, and gives its index, which is the first argument of {@link
+   * idsOf}.
+   */
   begin(kept: KeptSbom): number {
     return this.#lists.push({ kept, start: this.#listed.length, end: this.#listed.length }) - 1;
   }
@@ -66,6 +70,7 @@ export class ListTable {
   /**
    * Appends a component to the list that was begun last, and gives the component's id; null: the owner may add no other of its
    * name. Owner null: it was in another table.
+   * @throws RangeError for a text of more than 65,535 bytes.
    */
   append(component: Component, owner: string | null): number | null {
     const id = this.#components.add(component, owner);
@@ -82,7 +87,7 @@ export class ListTable {
     (this.#lists.at(-1) as List).end = entry + 1;
   }
 
-  /** The ids of the components of a list, in its order. */
+  /** The ids of the components of a list, in its order: of those `from` to before `to` in it, by default of all. */
   *idsOf(list: number, from = 0, to = Number.POSITIVE_INFINITY): Generator<number> {
     const { start, end } = this.#lists[list] as List;
     const last = Math.min(end, start + to);
@@ -94,11 +99,12 @@ export class ListTable {
     for (const id of this.idsOf(list, from, to)) yield this.#components.get(id);
   }
 
+  /** The component of an id that {@link append} gave. */
   component(id: number): Component {
     return this.#components.get(id);
   }
 
-  /** The first `most` names in the lists, each once, in turns of the pace. */
+  /** The first `most` names in the lists, each spelling once, in turns of the pace. */
   async names(lists: readonly number[], most: number, pace: Pace): Promise<readonly string[]> {
     const seen = new Uint8Array(this.#components.length);
     const names = new Map<number, string>();
@@ -118,7 +124,9 @@ export class ListTable {
     return [...names.values()];
   }
 
-  /** Adds to `found` the digests of the live lists that have a component of the choice, in turns of the pace. */
+  /**
+   * Adds to `found` the digests of the live lists ({@link KeptSbom}) that have a component of the choice, in turns of the pace.
+   */
   async find(choice: ComponentChoice, found: Set<string>, pace: Pace): Promise<void> {
     /** By the id of a name: by that of a purl's pattern. Most of those that share a key are versions of one package. */
     const packages = new Map<number, Map<number, boolean>>();

@@ -5,7 +5,10 @@ import type { ComponentStatement } from './component.ts';
 import { isComponentKind } from './component-kinds.ts';
 import { firstStated } from './license-text.ts';
 
-/** The components that an SPDX 2.3 document states, in its order. What is not as the format says is left out. */
+/**
+ * The components that an SPDX 2.3 document states, in its order; none where it has no list of packages. What is not as the
+ * format says is left out. Never throws.
+ */
 export function* spdx2Components(document: Readonly<Record<string, unknown>>): Generator<ComponentStatement> {
   if (!Array.isArray(document.packages)) return;
   const names = licenseNames(document.hasExtractedLicensingInfos);

@@ -8,7 +8,10 @@ import { createSpdx3Licenses } from './spdx-3-licenses.ts';
 /** Data sets are packages, too, and no components. */
 const PACKAGES: ReadonlySet<unknown> = new Set(['software_Package', 'ai_AIPackage']);
 
-/** The components that the graph of an SPDX 3.0.1 document states, in its order. What is not as the format says is left out. */
+/**
+ * The components that the graph of an SPDX 3.0.1 document states, in its order; none where it has no graph. What is not as the
+ * format says is left out. Never throws.
+ */
 export function* spdx3Components(document: Readonly<Record<string, unknown>>): Generator<ComponentStatement> {
   const graph = document['@graph'];
   if (!Array.isArray(graph)) return;

@@ -8,6 +8,7 @@ const PAGE = 1 << BITS;
 /** Before each text its length. */
 const HEAD = 2;
 
+/** Texts by id, each once; nothing is removed. A lone surrogate becomes U+FFFD. */
 export class TextTable {
   readonly #pages: Buffer[] = [];
   /** Where texts begin: page and offset. */
@@ -22,7 +23,7 @@ export class TextTable {
     return this.#places.length;
   }
 
-  /** What is allocated. */
+  /** Bytes that are allocated. */
   get bytes(): number {
     return (this.#pages.length + 1) * PAGE + this.#places.bytes + this.#index.bytes;
   }
@@ -54,7 +55,7 @@ export class TextTable {
     return this.#find(hashBytes(this.#scratch, 0, length), length);
   }
 
-  /** The text of an id. */
+  /** The text of an id that {@link add} gave. */
   get(id: number): string {
     const place = this.#places.get(id);
     const page = this.#pages[place >>> BITS] as Buffer;

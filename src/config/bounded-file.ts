@@ -5,9 +5,9 @@ import { limitText } from '../model/size.ts';
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called with each piece as it comes. */
+  /** Called with each piece as it comes, of at most 256 KiB, which it must not change. */
   readonly onPiece?: ((bytes: Buffer) => void) | undefined;
-  /** Rejects where it is a pipe or a device, and does not wait for a pipe's writer. */
+  /** Rejects where it is a pipe or a device, and does not wait for a pipe's writer; by default both are read. */
   readonly onlyFiles?: boolean;
 }
 
@@ -21,8 +21,8 @@ const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const PIECE = 262_144;
 
 /**
- * All bytes of a file of at most `maximum` bytes. Rejects as {@link readFirst} does, or with an error of code
- * EFBIG where there are more.
+ * All bytes of a file of at most `maximum` bytes, an empty buffer for an empty one. Rejects as {@link readFirst}
+ * does, or with an error of code EFBIG where there are more, of which one byte is read.
  */
 export async function readBounded(path: string, maximum: number, options: ReadOptions = {}): Promise<Buffer> {
   // One byte more than allowed is enough to know.

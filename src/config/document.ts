@@ -9,10 +9,13 @@ import { readable, readYaml } from './yaml.ts';
 export const MAX_DOCUMENT_BYTES = 1_048_576;
 
 export interface ConfigDocument {
-  /** Plain data, with the values of environment variables inserted. */
+  /** Plain data, with the values of environment variables inserted; null where it is not valid YAML. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key. */
+  /**
+   * The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key, which is by
+   * default not meant. null: nothing of the path has one, as in an empty document.
+   */
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 

@@ -8,6 +8,7 @@ export type Step = { readonly is: 'character'; readonly code: number } | { reado
 export type States = Uint32Array;
 
 export interface Automaton {
+  /** Before the first character; to be copied, since `advance` writes to what it is given. */
   readonly start: States;
   /** Goes on by one character, in place; false: nothing that begins like this is matched. */
   advance(states: States, code: number): boolean;

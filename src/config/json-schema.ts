@@ -54,7 +54,10 @@ export function schemaAt(schema: JsonSchema, path: readonly PropertyKey[]): Json
   return here ?? null;
 }
 
-/** The keys that an object may have, including those of its alternatives; none for null. Has no prototype. */
+/**
+ * The keys that an object may have, with their schemas, including those of its alternatives; none for null. Where several have
+ * a key, it is the object's own, else that of the last alternative. Has no prototype.
+ */
 export function propertiesOf(schema: JsonSchema | null | undefined): Readonly<Record<string, JsonSchema>> {
   const alternatives = schema?.anyOf?.map(propertiesOf) ?? [];
   return Object.assign(Object.create(null), ...alternatives, schema?.properties);

@@ -32,7 +32,10 @@ export interface YamlDocument {
   value(): unknown;
   /** The position of a character, counted from 0. */
   position(offset: number): Position;
-  /** The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key. */
+  /**
+   * The position of the value at the path, or of its nearest ancestor that exists; `key`: the position of its key, which is by
+   * default not meant. null: nothing of the path has one, as in an empty document.
+   */
   place(path: readonly PropertyKey[], part?: 'key' | 'value'): Position | null;
 }
 

@@ -60,10 +60,11 @@ export type Ask = (
 ) => Promise<QueryResult>;
 
 /**
- * A function that evaluates questions against the context's catalog and configuration; it never rejects for a registry
- * that fails, which is an outcome. It rejects with AMBIGUOUS_TERM for a choice of several senses, with BAD_CHOICE for an unknown choice or place where every registry was
- * read and judged (otherwise that is a notice), with POLICY_FAILED where the preference module cannot judge a choice,
- * as {@link Policies.decide} does (NOT_READY, INTERNAL), and with the signal's reason once the request has ended.
+ * A function that evaluates questions against the context's catalog and configuration; it never rejects for a registry that
+ * fails, which is an outcome. It rejects with AMBIGUOUS_TERM for a choice of several senses, with BAD_CHOICE for an unknown
+ * choice or place where every registry was read and judged (otherwise that is a notice), with POLICY_FAILED where the
+ * preference module cannot judge a choice, as {@link Policies.decide} does (NOT_READY, INTERNAL), and with the signal's reason
+ * once the request has ended.
  */
 export function createAsk(context: AskContext): Ask {
   const { places, vocabulary, clock, pace } = context;

@@ -60,7 +60,11 @@ const own = (labels: Readonly<Record<string, string>>, name: string): string | n
 /** On which image it is built, as its labels say; null: they do not. */
 export const baseOf = ({ labels }: Pick<ImageRecord, 'labels'>): StatedBase | null => statedBase(labels);
 
-/** The comparison of `b` with `a`, with at most `shown` of each list. Rests where `pace` is due, and rejects as that does. */
+/**
+ * The comparison of `b` with `a`, with at most `shown` of each list of frameworks and components; null where there is neither
+ * image, and with nothing compared (each part null) where there is one alone. `components` and `manifests` are null where the
+ * caller may not pull both, and `components` where no SBOM of one is known. Rests where `pace` is due, and rejects as that does.
+ */
 export async function compareImages(
   a: VisibleItem | null,
   b: VisibleItem | null,

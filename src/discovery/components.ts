@@ -22,7 +22,8 @@ const matchesByView = new WeakMap<View, Map<string, Promise<readonly Bits[]>>>()
 
 /**
  * The images that have a component of the choice and that the caller may pull: one bitset per snapshot of the view, in its
- * order. Rests where `pace` is due, and rejects with the signal's reason once the request has ended.
+ * order; without a bit for a text that is no choice of a component. Rests where `pace` is due, and rejects with the signal's
+ * reason once the request has ended.
  */
 export function matchComponent(
   view: View,
@@ -80,7 +81,11 @@ function pullable(
   return document !== undefined && has(place.part.pull, document) ? { index: place.index, document } : null;
 }
 
-/** Those of the texts of which no image that the caller may pull has a component, in their order, each once. */
+/**
+ * Those of the texts of which no image that the caller may pull has a component, in their order, each once; empty where all
+ * are known. Images that the question leaves out count, so that a choice is not unknown for being out of its scope. Rejects
+ * as {@link matchComponent} and {@link View.all} do.
+ */
 export async function unknownComponents(
   view: View,
   contents: Contents,
@@ -103,7 +108,8 @@ const namesByVerdict = new WeakMap<Verdict, { readonly revision: number; readonl
 
 /**
  * A function that gives at most three names of components near a choice, of those in images of the view that the caller may
- * pull; of more than 20,000 names the first ones by the digests of their SBOMs. Rejects as {@link matchComponent}.
+ * pull, none where nothing is near; of more than 20,000 names the first ones by the digests of their SBOMs. The names are
+ * those of now. Rejects as {@link matchComponent}; the function never throws.
  */
 export async function componentSuggestions(
   view: View,

@@ -42,7 +42,7 @@ export interface ImageConnection extends Answer {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly totalCount: number;
-  /** At most `first` values per field, and the chosen ones. */
+  /** At most `first` values per field, and the chosen ones. Rejects with the signal's reason, and as {@link View.all} does. */
   facets(fields: readonly FacetField[], first: number): Promise<readonly Facet[]>;
 }
 
@@ -51,11 +51,12 @@ export interface ConnectionRequest {
   /** The matches in all registries: the facility facet also counts those that the question leaves out. */
   readonly everywhere: () => Promise<Matches>;
   readonly question: Question;
+  /** null: nothing is searched for. */
   readonly search: SearchTerms | null;
   /** The folded framework whose images these are; null: those of any. */
   readonly framework: string | null;
   readonly first: number;
-  /** The key that the cursor of the request seals. */
+  /** The key that the cursor of the request seals; null: the page is the first one. */
   readonly after: SortKey | null;
   readonly cursors: Cursors;
   readonly binding: CursorBinding;

@@ -18,7 +18,8 @@ export interface Cursors {
   /** The cursor of a sort key, valid for this caller and question only. */
   issue(key: SortKey, binding: CursorBinding): string;
   /**
-   * The sort key of a cursor. Throws BAD_CURSOR where this gateway did not issue it to this caller for this question.
+   * The sort key of a cursor. Throws BAD_CURSOR where no gateway with this one's secret issued it to this caller for this
+   * question.
    */
   verify(cursor: string, binding: CursorBinding): SortKey;
 }

@@ -62,7 +62,7 @@ export interface FrameworkConnection extends Answer {
 }
 
 /**
- * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, BAD_CURSOR, POLICY_FAILED,
+ * Answers questions. All methods reject with FederationErrors: BAD_CHOICE, AMBIGUOUS_TERM, BAD_CURSOR, POLICY_FAILED,
  * SOURCE_UNAVAILABLE, NOT_READY, or INTERNAL if a worker of the policies does not start; and with the signal's reason
  * once the request has ended.
  */

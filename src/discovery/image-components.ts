@@ -94,8 +94,9 @@ const isNamed = ({ name, purl }: Component, wanted: string): boolean =>
 const MAX_COMPARED = 2 * COMPONENT_BOUNDS.components;
 
 /**
- * All components of an image, each once over its SBOMs, at most 40,000; null: no SBOM of it is known. The caller was seen to
- * have the right to pull it.
+ * All components of an image, each once over its SBOMs, at most 40,000, and whether there are or may be more (`truncated`);
+ * null: no SBOM of it is known. The caller was seen to have the right to pull it. Rests where `pace` is due, and rejects as
+ * that does.
  */
 export async function allComponents(
   { image }: VisibleItem,

@@ -17,7 +17,10 @@ const INCLUDED: Readonly<Record<NestedField, (vocabulary: Vocabulary, id: string
 /** They are the same for all callers, so that one union per index is kept. */
 const unions = new WeakMap<SnapshotIndex, Map<string, Holders>>();
 
-/** The records of a snapshot with the value of the id, or with one below it. Computed once per index, field and value. */
+/**
+ * The records of a snapshot with the value of the id, or with one below it. Computed once per index, field and value, and each
+ * time for a value that no record has.
+ */
 export function narrowerHolders(
   snapshotIndex: SnapshotIndex,
   field: NestedField,

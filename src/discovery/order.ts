@@ -18,11 +18,16 @@ import type { SelectedPart } from './selection.ts';
 type Value = string | number | null;
 
 export interface Ordering {
+  /** Negative if `a` comes first, positive if `b` does, 0 for one key alone. */
   readonly compare: (a: SortKey, b: SortKey) => number;
+  /** The key of a record by its number in the snapshot. */
   readonly key: (selected: SelectedPart, document: number) => SortKey;
   /** The tier of a record: higher tiers come first, and within a tier the records follow `within`. null: one tier. */
   readonly tier: ((selected: SelectedPart, document: number) => number) | null;
-  /** The record numbers of a snapshot in this order, without regard to preferences and scores. */
+  /**
+   * The record numbers of a snapshot in this order, without regard to preferences and scores: all, or at least those that are
+   * selected. Its readers never write to it.
+   */
   readonly within: (selected: SelectedPart) => Uint32Array;
 }
 

@@ -19,6 +19,10 @@ export interface SourceOutcome {
   readonly records: () => Promise<number>;
   /** Seconds since the last check that succeeded; null: none did. */
   readonly age: number | null;
+  /**
+   * Why images are missing, or are shown as they were: by the last refresh, a policy that was not loaded or did not judge in
+   * time, or signatures that are not given; null: nothing of that is known.
+   */
   readonly error: SourceFailure | null;
   /** For admins; null for others, as are the next two. */
   readonly quarantined: number | null;
@@ -42,6 +46,7 @@ export function excludes(
 export interface OutcomeContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether the question leaves the facility out. */
   readonly skipped: (facility: string) => boolean;
 }
 

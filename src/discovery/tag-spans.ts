@@ -37,8 +37,8 @@ export function asOfNow(
 
 /**
  * The spans of the digests that the caller may know, the newest first (equal starts: by digest in code units), with the
- * times between and after them, in which the tag was gone, as spans whose digest is null. Times are milliseconds since
- * the epoch.
+ * times between and after them, in which the tag was gone, as spans whose digest is null; empty where the caller may know
+ * none. Times are milliseconds since the epoch.
  */
 export function shownSpans(
   spans: readonly TagSpan[],
@@ -52,7 +52,7 @@ export function shownSpans(
 
 /**
  * The digests that the tag pointed to at a time, in milliseconds since the epoch, of the spans that {@link shownSpans}
- * gives; in their order. A span includes its start and not its end.
+ * gives; in their order, none where the tag was gone. A span includes its start and not its end.
  */
 export const digestsAt = (shown: readonly ShownSpan[], at: number): readonly string[] =>
   shown

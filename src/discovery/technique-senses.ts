@@ -28,7 +28,10 @@ export interface TechniqueSenses extends Pick<Answer, 'sources' | 'complete'> {
   readonly suggestions: readonly string[];
 }
 
-/** The senses of a term, and the one of an id. Counts are over `view`, when they are asked for. Never throws. */
+/**
+ * The senses of a term, or else the one of an id; empty for a text that means no technique. Counts are over the images of
+ * `view` that the caller may discover, made when they are asked for. Never throws.
+ */
 export function sensesOf(term: string, view: View, vocabulary: Vocabulary): readonly CountedSense[] {
   const counted = (technique: Technique): CountedTechnique => ({
     technique,

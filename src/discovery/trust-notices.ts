@@ -4,7 +4,8 @@ import type { ImageNotice } from './history.ts';
 
 /**
  * `TRUST_LOST` for an image that was verified and is not any more: its signature was removed, revoked or lost its time.
- * `SIGNED_AS_OTHER` for one whose signatures name other repositories alone, as those of a mirrored image do. Times are UTC.
+ * `SIGNED_AS_OTHER` for one whose signatures name other repositories alone, as those of a mirrored image do. Empty where
+ * neither is so. Times in messages are UTC; `since` is in milliseconds since the epoch.
  */
 export function trustNotices({ trust }: VisibleImage): readonly ImageNotice[] {
   const { state, lastVerified, signedAs } = trust;

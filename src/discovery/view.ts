@@ -23,17 +23,21 @@ export interface RequestScope {
 }
 
 export interface View extends RequestScope {
+  /** Where the caller intends to run images; null: the question names no place. */
   readonly place: Place | null;
   /** One per registry, in federation.yaml's order, including those without a snapshot. */
   readonly states: readonly RegistryState[];
   /** One per snapshot that the question is about, in the same order. */
   readonly parts: readonly SnapshotAccess[];
   readonly verdict: Verdict;
-  /** Whether every registry has a snapshot, and each that the question is about could be judged. */
+  /**
+   * Whether every registry has a snapshot of all its images, and each that the question is about could be judged: as
+   * {@link isAvailable}.
+   */
   readonly whole: boolean;
   /**
    * The view of all registries. Those that the question leaves out are judged at the first call, so that a question
-   * does not wait for a registry that it is not about. Rejects as {@link viewOf} does.
+   * does not wait for a registry that it is not about. Rejects as {@link viewOf} does, at each later call too.
    */
   all(): Promise<View>;
 }

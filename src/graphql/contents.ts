@@ -19,8 +19,9 @@ export interface ComponentArguments {
 }
 
 /**
- * A page of the image's components: 100 by default. A cursor says how many are before it. Rejects with BAD_INPUT for a
- * `first` that is not 1 to 1,000, a `search` of more than 1,024 characters, and what is no cursor.
+ * A page of the image's components: 100 by default; null where the caller may not pull it. A cursor says how many are before
+ * it. Rejects with BAD_INPUT for a `first` that is not 1 to 1,000, a `search` of more than 1,024 UTF-16 units, and what is no
+ * cursor, and as {@link Discovery.components} does.
  */
 export const components: Field<VisibleItem, ComponentArguments> = async (visible, args, { parts }) => {
   const first = firstOf(args.first ?? DEFAULT_COMPONENTS, MAX_COMPONENTS);
@@ -61,7 +62,11 @@ export interface CompareArguments {
   readonly first?: number | null;
 }
 
-/** Resolver of `Query.compare`. */
+/**
+ * Resolver of `Query.compare`: at most `first` of each list, 100 by default; null where the caller may know of neither image.
+ * Throws BAD_INPUT for a `first` that is not 1 to 1,000 and for an id of more than 1,024 UTF-16 units; rejects as
+ * {@link Discovery.compare} does.
+ */
 export const compare: Field<unknown, CompareArguments> = (_, { a, b, first }, scope) =>
   scope.parts.discovery.compare(
     textOf('a', a),

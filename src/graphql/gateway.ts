@@ -41,7 +41,10 @@ export interface Gateway {
   readonly schema: GraphQLSchema;
   /** Its SDL. */
   readonly sdl: string;
-  /** Executes a document of the gateway's own, such as the page's, within the same limits as any other. */
+  /**
+   * Executes a document of the gateway's own, such as the page's, within the same limits as any other. What it rejects with is at
+   * {@link createGateway}.
+   */
   ask(
     document: string,
     variables: Readonly<Record<string, unknown>>,

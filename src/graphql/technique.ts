@@ -13,7 +13,11 @@ interface TermArguments {
   readonly first?: number | null;
 }
 
-/** The resolver of `Query.techniques`. */
+/**
+ * The resolver of `Query.techniques`: at most `first` senses (100 by default), and whether there are several in all. Rejects
+ * with BAD_INPUT for a `first` that is not 1 to 100, and for a term of more than 1,024 UTF-16 units; and as
+ * {@link Discovery.techniques} does.
+ */
 export const techniques: Field<unknown, TermArguments> = async (_, { term, first }, scope) => {
   const found = await scope.parts.discovery.techniques(textOf('term', term), scope);
   const most = firstOf(first ?? MAX_SENSES, MAX_SENSES);

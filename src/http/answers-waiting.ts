@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface WaitingLimits {
-  /** Milliseconds for which a client may read nothing of its answer: then Node.js ends its connection. */
+  /** Milliseconds for which a client may read nothing of its answer: then its connection is destroyed. */
   readonly writeTimeout: number;
   /** Bytes of all unread answers; beyond them the connection that has waited longest is destroyed. */
   readonly waitingBytes: number;
@@ -22,12 +22,12 @@ export interface AnswersWaiting {
 const MIN_READ_RATE = 16_384;
 
 /**
- * A watcher of unread answers. It destroys the connection of a client that reads slower than 16 KiB a second
- * after its first `writeTimeout` milliseconds, and the one that has waited longest while all unread answers
- * exceed `waitingBytes`. `onEnded` (by default nothing is called) is called for each connection that it
- * destroys, with the cause; one of which nothing at all is read for `writeTimeout` milliseconds Node.js ends,
- * without that call. It sees when an answer is complete by replacing its `end`. Its `watch` never throws but
- * what `onEnded` does.
+ * A watcher of unread answers. It destroys the connection of a client that reads nothing for `writeTimeout`
+ * milliseconds, or slower than 16 KiB a second after its first `writeTimeout` milliseconds, and the one that
+ * has waited longest while all unread answers exceed `waitingBytes`. `onEnded` (by default nothing is called)
+ * is called once for each connection that it destroys, with the cause: `slow` for both of the former, `memory`
+ * for the last. It sees when an answer is complete by replacing its `end`. Its `watch` never throws but what
+ * `onEnded` does.
  */
 export function createAnswersWaiting(
   { writeTimeout, waitingBytes }: WaitingLimits,
@@ -47,13 +47,13 @@ export function createAnswersWaiting(
     const entry = waiting.get(socket);
     if (entry === undefined) return;
     clearTimeout(entry.deadline);
+    socket.off('timeout', entry.onStalled);
     bytes -= entry.bytes;
     waiting.delete(socket);
   }
 
   function add(socket: Socket, response: ServerResponse, left: number): void {
-    const entry = waiting.get(socket) ?? { answers: new Map(), bytes: 0, deadline: undefined };
-    waiting.set(socket, entry);
+    const entry = waiting.get(socket) ?? watched(socket);
     entry.answers.set(response, left);
     entry.bytes += left;
     bytes += left;
@@ -62,6 +62,15 @@ export function createAnswersWaiting(
       () => end(socket, 'slow'),
       writeTimeout + (entry.bytes / MIN_READ_RATE) * 1_000,
     );
+  }
+
+  function watched(socket: Socket): Waiting {
+    // Node itself destroys a connection that has timed out, before this is called.
+    const onStalled = () => end(socket, 'slow');
+    const entry: Waiting = { answers: new Map(), bytes: 0, deadline: undefined, onStalled };
+    waiting.set(socket, entry);
+    socket.on('timeout', onStalled);
+    return entry;
   }
 
   function remove(socket: Socket, response: ServerResponse): void {
@@ -114,4 +123,6 @@ interface Waiting {
   readonly answers: Map<ServerResponse, number>;
   bytes: number;
   deadline: NodeJS.Timeout | undefined;
+  /** Listens for the time-out of the connection, in which nothing was read. */
+  readonly onStalled: () => void;
 }

@@ -38,6 +38,23 @@ export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
   return brotli(body, { params: { [BROTLI_PARAM_QUALITY]: 4, [BROTLI_PARAM_SIZE_HINT]: body.byteLength } });
 }
 
+/**
+ * The compressions of a body that never changes: each is made at its first request, as {@link compressed} does by
+ * default, and kept. One that was rejected is not: it rejects for those who wait for it, and the next request
+ * tries anew.
+ */
+export function compressedOnce(body: Buffer, compress = compressed): (coding: Coding) => Promise<Buffer> {
+  const kept = new Map<Coding, Promise<Buffer>>();
+  return (coding) => {
+    const known = kept.get(coding);
+    if (known !== undefined) return known;
+    const made = compress(body, coding);
+    kept.set(coding, made);
+    made.catch(() => kept.delete(coding));
+    return made;
+  };
+}
+
 let underWay = 0;
 
 /**

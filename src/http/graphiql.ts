@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { FederationError } from '../model/errors.ts';
-import { type Coding, codingOf, compressed } from './compression.ts';
+import { type Coding, codingOf, compressedOnce } from './compression.ts';
 import { send } from './respond.ts';
 
 /** The content security policy: the page needs no other host and may contact none. */
@@ -40,7 +40,7 @@ interface File {
   readonly type: string;
   readonly body: Buffer;
   /** Compressed once for each coding, at its first request. */
-  readonly codings: Map<Coding, Promise<Buffer>>;
+  readonly compressed: (coding: Coding) => Promise<Buffer>;
 }
 
 interface Graphiql {
@@ -100,7 +100,7 @@ async function create(): Promise<Graphiql> {
 function fileOf(extension: string, type: string, text: string): File {
   const body = Buffer.from(text);
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
-  return { path: `/graphiql-${hash}.${extension}`, type, body, codings: new Map() };
+  return { path: `/graphiql-${hash}.${extension}`, type, body, compressed: compressedOnce(body) };
 }
 
 /**
@@ -121,7 +121,7 @@ export const isGraphiqlFile = (path: string): boolean => /^\/graphiql-[0-9a-f]{1
  * Sends one of the page's files; sends nothing if the answer was given up meanwhile. Compressed as
  * {@link codingOf} says (Accept-Encoding, RFC 9110, section 12.5.3), cacheable for a year and `immutable`
  * (RFC 8246). Rejects with NOT_FOUND for a file of another version, and as {@link sendGraphiql} and
- * {@link compressed} do.
+ * {@link compressedOnce} do.
  */
 export async function sendGraphiqlFile(response: ServerResponse, path: string): Promise<void> {
   const file = (await graphiql()).files.find((known) => known.path === path);
@@ -129,16 +129,10 @@ export async function sendGraphiqlFile(response: ServerResponse, path: string): 
     throw new FederationError('NOT_FOUND', 'There is nothing here.', { hint: 'Load /graphql again.' });
   }
   const coding = codingOf(response);
-  const body = coding === null ? file.body : await compressedOnce(file, coding);
+  const body = coding === null ? file.body : await file.compressed(coding);
   if (response.headersSent || response.destroyed) return;
   if (coding !== null) response.setHeader('content-encoding', coding);
   response.setHeader('cache-control', 'public, max-age=31536000, immutable');
   response.setHeader('vary', 'Accept-Encoding');
   send(response, 200, file.type, body);
-}
-
-function compressedOnce({ body, codings }: File, coding: Coding): Promise<Buffer> {
-  const known = codings.get(coding) ?? compressed(body, coding);
-  codings.set(coding, known);
-  return known;
 }

@@ -29,8 +29,9 @@ export interface ListenerOptions {
    * {@link createAnswersWaiting} has it.
    */
   readonly onUnread?: ((cause: 'slow' | 'memory') => void) | undefined;
-  /** Gets each request that is refused here; `answer` logs the others itself. */
+  /** Gets each request that is refused here; `answer` logs the others itself. By default, as with null, nothing does. */
   readonly accessLog?: AccessLog | null | undefined;
+  /** The system's by default. */
   readonly clock?: MonotonicClock;
 }
 
@@ -42,7 +43,10 @@ export interface Listener {
   /** The number of open connections. */
   readonly connections: () => number;
   readonly waiting: AnswersWaiting;
-  /** Answers the requests that are under way for at most `patience` milliseconds, then destroys their connections. */
+  /**
+   * Takes no more connections, answers the requests that are under way for at most `patience` milliseconds, then destroys
+   * their connections. Resolves when none is left; never rejects.
+   */
   close(patience: number): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export const CALLER_CACHE_BOUNDS = Object.freeze({ age: 60_000, bytes: 33_554_43
 export interface CallerCache {
   /** The caller of a token; null where none is cached. */
   get(token: string): Caller | null;
-  /** Keeps the caller of a token; does nothing where the token has ended. */
+  /** Keeps the caller of a token; does nothing where the token has ended, or has no end. */
   set(token: string, caller: Caller): void;
 }
 

@@ -28,6 +28,7 @@ export interface IdentityOptions {
   readonly clock: WallClock & MonotonicClock;
   /** Reads `issuers[].token`, at start. */
   readonly readSecret: (reference: SecretReference) => Promise<string>;
+  /** Accepted beside the issuers of the configuration; by default there is none. */
   readonly demo?: Pick<DemoIssuer, 'issuer' | 'keys'> | undefined;
   /** Called with the claims that an issuer may not assert and how many values were dropped; never with the person. */
   readonly onDropped?: ((issuer: string, claim: AssertedClaim, count: number) => void) | undefined;

@@ -21,6 +21,7 @@ export const KEY_SET_BOUNDS = Object.freeze({
 
 export interface KeySetOptions {
   readonly issuer: string;
+  /** The issuer's JWK Set (RFC 7517), unchecked; whatever it rejects with, the issuer does not answer. */
   readonly fetchKeys: () => Promise<unknown>;
   readonly clock: MonotonicClock;
   readonly logger: Logger;

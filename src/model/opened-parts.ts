@@ -16,7 +16,8 @@ export class OpenedParts implements Closable {
   }
 
   /**
-   * Closes them in reverse order: a server before what it depends on. Rejects with the first failure, and stops there.
+   * Closes them in reverse order: a server before what it depends on; another call closes what was added since. Rejects
+   * with the first failure, and stops there: what is left is not closed by another call either.
    */
   async close(): Promise<void> {
     for (const part of this.#parts.splice(0).reverse()) await part.close();

@@ -34,7 +34,11 @@ export interface ThreadInTurns<Task, Result> {
 /** Milliseconds in which a thread starts, or is given up as one that does not. */
 const STARTING = 60_000;
 
-/** The thread starts with the first task. Owners have an equal share of its time, and none has a bound of what waits. */
+/**
+ * A thread that starts with the first task, and ends as those of {@link createWorkerThreads} do. Owners have an equal share
+ * of its time, and none has a bound of what waits. A task that takes more than `milliseconds`, from when the thread has
+ * started, or more memory than `megabytes` is {@link TooMuch}; a thread that does not start within 60 seconds is given up.
+ */
 export function createThreadInTurns<Task, Result>({
   what,
   milliseconds,

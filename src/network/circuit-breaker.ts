@@ -13,16 +13,18 @@ export interface BreakerOptions {
 export interface Breaker {
   /** Whether a request may be sent. In the half-open state true for one request at a time. */
   admit(): boolean;
+  /** The request was answered: closes it, also one that was sent before it opened. */
   succeeded(): void;
+  /** The request failed because of the server. */
   failed(): void;
-  /** The request ended and says nothing about the state of the server. */
+  /** The request ended and says nothing about the state of the server; after a trial, the next request may try. */
   abandoned(): void;
 }
 
 /**
  * A closed breaker. It opens after `threshold` failures in a row; `coolDown` milliseconds later one request
- * may try, whose failure opens it again for as long. Its methods never throw. A request that was sent before
- * it opened and fails afterwards begins that time anew.
+ * may try, whose success closes it, and whose failure opens it again for as long. A request that was sent
+ * before it opened and fails afterwards begins that time anew. Its methods never throw.
  */
 export function createBreaker({ threshold, coolDown, clock }: BreakerOptions): Breaker {
   let failures = 0;

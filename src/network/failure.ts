@@ -10,7 +10,7 @@ export interface Failure {
   readonly server: 'down' | 'alive' | 'unsaid';
   /** Milliseconds after which a retry may help; null: it will not. */
   readonly retryAfter: number | null;
-  /** The HTTP status, if that is the failure. */
+  /** The HTTP status, with the code SOURCE_HTTP_STATUS; else left out. */
   readonly status?: number;
 }
 
@@ -25,8 +25,9 @@ export function wrongAnswer(code: ErrorCode, message: string, cause?: Error): Fa
 /**
  * The failure for a status other than 2xx: SOURCE_REDIRECTED for 3xx but 304, SOURCE_REFUSED for 401 and 403,
  * else SOURCE_HTTP_STATUS. A retry may help for 502 and 504 at once, and for 429 and 503 as
- * {@link retryAfter} has it, at once where there is no Retry-After. `text` is the beginning of the body, for
- * the log; `now` is in milliseconds since the epoch. Names of headers are in lower case.
+ * {@link retryAfter} has it, at once where there is neither Retry-After nor X-Retry-After, and not where they
+ * cannot be read. `text` is the beginning of the body, for the log; `now` is in milliseconds since the epoch.
+ * Names of headers are in lower case.
  */
 export function statusFailure(
   status: number,
@@ -158,6 +159,8 @@ const codeOf = (thrown: unknown): string =>
 const describe = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name} ${codeOf(thrown)}: ${thrown.message}` : String(thrown);
 
-/** Milliseconds that the server asks to wait; a header that cannot be read counts as "not soon": null. */
+/** Milliseconds that the server asks to wait; what it says and cannot be read counts as "not soon": null. */
 const waitAsked = (headers: Readonly<Record<string, string>>, now: number): number | null =>
-  headers['retry-after'] === undefined ? 0 : retryAfter(headers, now);
+  headers['retry-after'] === undefined && headers['x-retry-after'] === undefined
+    ? 0
+    : retryAfter(headers, now);

@@ -32,11 +32,12 @@ export interface Prepared<T> {
   readonly url: URL;
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
+  /** null: there is none. */
   readonly body: string | Uint8Array | null;
   readonly signal: AbortSignal;
   /** Statuses that are answers, beside 200 to 299. */
   readonly statuses?: readonly number[];
-  /** Milliseconds to wait for the answer's headers beyond the pool's own timeout. */
+  /** Milliseconds to wait for the answer's headers beyond the pool's own timeout; 0 by default. */
   readonly patience?: number;
   /** By default every content coding that can be read. */
   readonly acceptEncoding?: string;

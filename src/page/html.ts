@@ -19,8 +19,9 @@ export type Html = Markup;
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 /**
- * Markup (HTML) from a template, with inert, escaped values; null, undefined and false give nothing. Throws TypeError
- * for an unquoted attribute, which escaping cannot make safe.
+ * Markup (HTML) from a template, with inert, escaped values; null, undefined and false give nothing, and a list its values
+ * one after the other. Throws TypeError for a value right behind `=`, as of an unquoted attribute, which escaping cannot make
+ * safe; one further within an unquoted attribute is not noticed.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   let text = strings[0] ?? '';

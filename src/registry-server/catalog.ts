@@ -33,7 +33,7 @@ export interface CheckedCatalog {
 }
 
 export interface CatalogOptions {
-  /** The facility's id, for a file that does not name it: a bare list, NDJSON. */
+  /** The facility's id, for a file that does not name it: a bare list, NDJSON. A file that names another is an error. */
   readonly facility?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Whether it is a demo's, whose entries may say by `demo` who signs them; by default it is not. */

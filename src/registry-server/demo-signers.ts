@@ -30,6 +30,7 @@ export interface SignedImage {
 export interface DemoSigners {
   /** The public key (PEM) of the signer with this name; made when it is first asked for. */
   publicKey(name: string): string;
+  /** The documents that sign the image in that way, and attest its provenance where a builder is named. */
   sign(image: SignedImage, signing: DemoSigning): Attached;
 }
 

@@ -25,7 +25,7 @@ export {
 
 export interface RegistryServerOptions {
   readonly catalog: RegistryCatalog;
-  /** SDL of the fields that the lab adds to Image; their values are in each image's `extension`. */
+  /** SDL of the fields that the lab adds to Image; their values are in each image's `extension`. By default it adds none. */
   readonly extension?: string | null | undefined;
   /** The bearer token (RFC 6750) that requests must carry; null: none is required. */
   readonly token?: string | null | undefined;
@@ -45,7 +45,7 @@ export interface RegistryServer {
    * @throws FederationError CATALOG_INVALID if it does not fit the extension's schema; the present one is served on
    */
   replace(catalog: RegistryCatalog): void;
-  /** Stops accepting requests, answers those under way for at most five seconds, and ends. */
+  /** Stops accepting requests, answers those under way for at most five seconds, and ends. Never rejects. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,8 @@ export type StrictShape<F extends Fields> = {
 /**
  * The shape (zod's) that a catalog file's object of these fields must have. A field of kind `name` is required; every
  * other may be left out or null. Text is not empty; it (in UTF-16 units) and lists are within the bounds of their
- * fields.
+ * fields, and names in lists within `BOUNDS.name`. URLs are http or https, times have a zone, amounts and counts are whole
+ * and not negative, counts at most 2^31 - 1, versions are text, and an object within has no other fields.
  */
 export function strictShape<F extends Fields>(fields: F): StrictShape<F> {
   const shape = Object.entries(fields).map(([name, field]) => [name, strictField(field)]);

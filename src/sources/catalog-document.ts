@@ -20,7 +20,10 @@ export interface CatalogDocument {
   readonly name: unknown;
   /** Images as the file has them, not yet in the contract's shape; a {@link MalformedNode} in place of a broken line. */
   readonly entries: readonly unknown[];
-  /** Where an entry stands, or the deepest part of `path` in it that the file has; null in a JSON file too large to look. */
+  /**
+   * Where an entry stands, or the deepest part of `path` in it that the file has; in NDJSON its line, whatever the path. null in
+   * a JSON file too large to look.
+   */
   readonly locate: (entry: number, path?: readonly PropertyKey[]) => Position | null;
 }
 

@@ -42,8 +42,9 @@ export const MAPPING = Number.parseInt(hashOf(IMAGES_QUERIES[1]), 16) >>> 1;
 const AS_CONTRACT_2 = `contract 2 ${hashOf(IMAGES_QUERIES[2])} `;
 
 /**
- * A registry's generation as it is kept and compared: what was asked by the query of another version is crawled anew,
- * although the registry has not changed.
+ * A registry's generation as it is kept and compared. By contract 1 it is the registry's own; by contract 2 it has a hash of
+ * the query before it, so that what was asked by another query is crawled anew, although the registry has not changed. What
+ * was stored by another query of contract 1 is known by {@link MAPPING}.
  */
 export const keptGeneration = (contract: Contract, generation: string): string =>
   contract === 1 ? generation : AS_CONTRACT_2 + generation;

@@ -15,9 +15,9 @@ const DEADLINE = 30_000;
 
 /**
  * The documents of one image, as {@link Source.attachments} says, by one request of at most 30,000 ms and 16 MiB; where they are
- * larger together, those of signatures alone, by another one. What a failed
- * request or an error of the answer leaves open is not in the map, nor is a document without the digest by which it is listed.
- * Rejects with CIRCUIT_OPEN or RATE_LIMITED, and with the signal's reason.
+ * larger together, those of signatures alone, by another one. What a failed request or an error of the answer leaves open is not
+ * in the map, nor is a document without the digest by which it is listed; none is for an image without an id of the registry's
+ * own. Rejects with CIRCUIT_OPEN or RATE_LIMITED, with what is no FederationError, and with the signal's reason.
  */
 export async function fetchDocuments(
   endpoint: Pick<Endpoint, 'read'>,

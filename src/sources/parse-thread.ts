@@ -36,7 +36,7 @@ const queue = createFairQueue({
 /** For whom it is parsed. */
 export interface ParseContext extends CrawlContext {
   readonly facility: string;
-  /** Whether nothing else waits for this thread, such as questions to a gateway. */
+  /** Whether nothing else waits for this thread, such as questions to a gateway; false by default. */
   readonly alone?: boolean;
 }
 

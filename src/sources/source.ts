@@ -21,6 +21,7 @@ export class MalformedNode {
   /** What did arrive of it, unproven: whatever else has its repository and digest is then not the whole truth. */
   readonly node: unknown;
 
+  /** `node`: null, by default, where nothing of it arrived. */
   constructor(subject: string, reason: string, node: unknown = null) {
     this.subject = subject;
     this.reason = reason;
@@ -58,8 +59,8 @@ export interface NotifiedRepositories {
 }
 
 /**
- * Digests of what is attached to the image with this digest by which a trusted signer, or a revoked key, vouches for it: as long as it is listed,
- * it is read, whatever else is. Never throws.
+ * Digests of what is attached to the image with this digest by which a trusted signer, or a revoked key, vouches for it: as
+ * long as it is listed, it is read, whatever else is. Never throws.
  */
 export type Vouching = (repository: string, digest: string) => ReadonlySet<string>;
 
@@ -104,7 +105,7 @@ export interface WantedAttachments {
 export type FetchedAttachments = ReadonlyMap<string, Attachment | null>;
 
 /**
- * A client for one registry. Both methods reject with a FederationError whose code is one of SOURCE_*,
+ * A client for one registry. Its methods reject with a FederationError whose code is one of SOURCE_*,
  * CONTRACT_UNSUPPORTED, PAGE_STUCK, CIRCUIT_OPEN, RATE_LIMITED or CONFIG_INVALID, or with the reason of a
  * signal that has aborted; what the registry wrote is in its `cause`, for the log alone.
  */

@@ -38,8 +38,9 @@ export interface StoreClientOptions {
   /** Bytes that one registry may have of what can be asked for again; 1 GiB unless said. */
   readonly registryBytes?: number;
   readonly logger: Logger;
+  /** The system's by default. */
   readonly clock?: Clock;
-  /** Called for each call that failed. */
+  /** Called for each call that failed; nothing is called by default. */
   readonly onFailure?: (code: ErrorCode) => void;
 }
 

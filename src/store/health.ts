@@ -30,10 +30,17 @@ export interface StoreTask {
 }
 
 export interface StoreWatch {
+  /** The state of the store now, by what succeeded and failed last. */
   health(): StoreHealth;
-  /** @param serial which of the stores that were opened has answered: another one is not damaged as the last was */
+  /**
+   * A task has succeeded: failures that it shows to be over are forgotten.
+   * @param serial which of the stores that were opened has answered: another one is not damaged as the last was
+   */
   succeeded(task: StoreTask, serial: number): void;
-  /** @param serial of the store that failed, if one answered */
+  /**
+   * A task has failed. STORE_INVALID is no failure of the store: it is logged, and health stays as it is.
+   * @param serial of the store that failed; null: none answered
+   */
   failed(task: StoreTask, error: FederationError, serial: number | null): void;
 }
 

@@ -9,8 +9,8 @@ const SLOW_MS = 1_000;
 
 export interface SharedStore {
   /**
-   * Does some work on the store, beside others that do. Rejects as opening it does, and as the work does; for an error
-   * that `isOver` holds for, the store is opened again by whoever comes next.
+   * Does some work on the store, beside others that do. Rejects as opening it does, as the work does, and once it is closed; for
+   * an error that `isOver` holds for, the store is opened again by whoever comes next.
    */
   use<T>(work: (store: OpenedStore) => Promise<T>, isOver: (error: unknown) => boolean): Promise<T>;
   /** Counts the stores that were opened: after a failure to open one, or where another file is in the place of the last. */

@@ -15,6 +15,7 @@ export interface RegistryKey {
 
 /** A complete crawl in the store. */
 export interface StoredCrawl {
+  /** null: the registry has none. */
   readonly generation: string | null;
   readonly crawledAt: number;
   readonly checkedAt: number;
@@ -47,7 +48,7 @@ export interface TaggedImage {
 
 /** The last complete crawl of each registry. */
 export interface CrawlStore {
-  /** null: there is none for this key, or it is not what was written. Rejects with STORE_INVALID for the latter. */
+  /** null: there is none for this key. Rejects with STORE_INVALID where it is not what was written. */
   find(key: RegistryKey): Promise<StoredCrawl | null>;
   /**
    * The nodes of one part, by its position; null: the crawl is the last one no more. Rejects with STORE_INVALID where they
@@ -114,7 +115,7 @@ export interface StateStore {
   write(entries: readonly StateEntry[], registry?: RegistryKey): Promise<void>;
   /** Up to `limit` keys behind `after` that begin with `prefix`, sorted as the engine compares text. */
   keys(prefix: string, page: { readonly after: string; readonly limit: number }): Promise<readonly string[]>;
-  /** `registry`: whose they are, as it was at `write`. */
+  /** Removes those of the keys that are there. `registry`: whose they are, as it was at `write`. */
   remove(keys: readonly string[], registry?: RegistryKey): Promise<void>;
 }
 
@@ -164,13 +165,16 @@ export interface StoreInfo {
   }[];
 }
 
+/** A whole store. Each method, of its parts too, rejects with STORE_UNAVAILABLE where it cannot be read or written now. */
 export interface Store {
   readonly crawls: CrawlStore;
   readonly documents: DocumentStore;
   readonly state: StateStore;
   readonly history: TagHistory;
+  /** What it has. */
   info(): Promise<StoreInfo>;
   /** Bytes on the disk. */
   size(): Promise<number>;
+  /** Resolves when what is under way has ended; nothing may be asked of it any more. */
   close(): Promise<void>;
 }

@@ -15,8 +15,9 @@ export interface Envelope {
 const IN_TOTO = 'application/vnd.in-toto+json';
 
 /**
- * The envelope (DSSE v1) of an in-toto statement, from its parsed JSON; null if it is none, or its payload is
- * of another type, empty or no base64. Never throws.
+ * The envelope (DSSE v1) of an in-toto statement, from its parsed JSON, with its first eight signatures, those
+ * that are no base64 left out; null if it is none, or its payload is of another type, empty or no base64. Never
+ * throws.
  */
 export function readEnvelope(json: unknown): Envelope | null {
   if (!isObject(json) || json.payloadType !== IN_TOTO || !Array.isArray(json.signatures)) return null;

@@ -12,7 +12,10 @@ export const NOTHING: AttachmentFacts = Object.freeze({
   claimedProvenance: null,
 });
 
-/** The facts of a document that states something of the image; `signer`: by whom that is proven, null: by nobody. */
+/**
+ * The facts of a document that states something of the image; `signer`: by whom that is proven, null: by nobody;
+ * `name`: whom it claims as its signer, null: nobody.
+ */
 export function factsOf(stated: Stated, signer: ProvenSigner | null, name: string | null): AttachmentFacts {
   const { statement, provenance, repository } = stated;
   return {
@@ -24,8 +27,8 @@ export function factsOf(stated: Stated, signer: ProvenSigner | null, name: strin
 }
 
 /**
- * The facts of all layers; the first provenance stays. Signers, and proofs, are at most as many as {@link LIMITS} and the record
- * allow, and so are the materials of all proven builds together: those of the first are kept.
+ * The facts of all layers; the first provenance that is claimed stays. Claimed signers, each once and sorted, are at most 16,
+ * proofs the first 64, and the materials of all proven builds together bounded by {@link LIMITS}: those of the first are kept.
  */
 export function joinedFacts(found: readonly AttachmentFacts[]): AttachmentFacts {
   return {

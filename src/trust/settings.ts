@@ -27,7 +27,10 @@ export interface TrustSettings {
   /** URIs of builders; null: each that a signer names. */
   readonly builders: ReadonlySet<string> | null;
   readonly material: TrustMaterial;
-  /** Hash (SHA-256, base64) of `material`, and of the version of the verification: what was found by another is found anew. */
+  /**
+   * Hash (SHA-256, base64) of `material`, and of the version of the verification: what was found by another is found anew.
+   * Empty for {@link NOBODY_TRUSTED}.
+   */
   readonly hash: string;
 }
 

@@ -8,8 +8,9 @@ import type { TrustRoots } from './roots.ts';
 
 /**
  * The facts that the attachment has for the image with `subjectDigest` (`sha256:…` or `sha512:…`). Only what is signed
- * over that very digest is a proof. Never rejects: whatever a verifier throws is no proof. What is beyond {@link LIMITS}
- * is not looked at.
+ * over that very digest is a proof. Never rejects: whatever a verifier throws is no proof, and {@link NOTHING} is
+ * found where there is none. What is beyond {@link LIMITS} is not looked at: of the layers that are readable and not too
+ * large, the smallest are.
  */
 export async function verifyAttachment(
   attachment: Attachment,

@@ -56,7 +56,8 @@ export interface Frameworks {
 
 /**
  * The lookup of frameworks by name or synonym, without regard to case, blanks and hyphens; null, or no synonyms, where
- * there is none. A name or synonym of several frameworks matches none. `names` are in the file's order.
+ * there is none, and for a name or synonym of several frameworks, of which `frameworksOf` alone gives all. `names` are in
+ * the file's order. Never throws.
  */
 export function indexFrameworks(file: FrameworksFile): Frameworks {
   const names = new NameIndex<Framework>(joinedKey);

@@ -24,9 +24,12 @@ const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
 const REMEMBERED = 4_096;
 
 export interface Licenses {
-  /** Every id that an expression can have: SPDX's and this vocabulary's own. */
+  /**
+   * The ids of the SPDX License List, without deprecated ones (of which an expression may have some), and this vocabulary's
+   * own.
+   */
   readonly ids: readonly string[];
-  /** The meaning of a license text; one longer than LONGEST_NAME is `declared`. Never throws. */
+  /** The meaning of a license text; one longer than LONGEST_NAME is `declared`, but `unknown` where it is blank. Never throws. */
   license(text: string): LicenseReading;
 }
 

@@ -4,7 +4,11 @@ import { joinedKey } from './names.ts';
 import type { Techniques } from './techniques.ts';
 import type { Sense, Technique, Vocabulary } from './vocabulary.ts';
 
-/** The lookups of techniques by text, as {@link Vocabulary} describes them, with the terms of facilities (none by default). */
+/**
+ * The lookups of techniques by text, as {@link Vocabulary} describes them, with the terms of facilities (none by default). A
+ * term whose id is not among the techniques, or whose text has no key, is left out; of a facility's terms with one key the
+ * last counts. Never throws, nor do the lookups.
+ */
 export function indexSenses(
   techniques: Techniques,
   terms: readonly FacilityTerm[] = [],

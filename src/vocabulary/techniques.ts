@@ -58,7 +58,7 @@ export interface OwnTechnique {
 export interface Techniques {
   /** In the file's order, those of labs behind them. */
   readonly terms: readonly Technique[];
-  /** The technique of an id: of a PaNET id in any of its forms. */
+  /** The technique of an id, of PaNET in any of its forms; null where there is none. */
   byId(text: string): Technique | null;
   /**
    * Every technique of a label or synonym: of those that are written so, whether the words are joined, hyphenated or separate;

@@ -89,16 +89,23 @@ export interface LicenseReading {
   readonly conditionsKnown: boolean;
 }
 
-/** All lookups ignore case and surrounding space, and give null if nothing matches exactly. */
+/**
+ * Lookups ignore case and surrounding space, {@link Vocabulary.narrowerFormats} excepted; a text of more than 1,024 UTF-16
+ * units matches nothing. None of them throws.
+ */
 export interface Vocabulary {
   /**
    * The technique of an id, of PaNET in any of its forms (`PaNET01168`, its IRI), or of a label, synonym or term of a lab that
-   * has one sense; hyphens and blanks, plural or singular, and British or American spelling make no difference.
+   * has one sense; null where there is none, or there are several. Hyphens and blanks, plural or singular, and British or
+   * American spelling make no difference.
    */
   technique(text: string): Technique | null;
   /** Every sense of a label, synonym or term of a lab; empty for an id, and for a text that nothing has. */
   senses(text: string): readonly Sense[];
-  /** The sense that a text has in what a facility says: its own where it has one; null as {@link technique}. */
+  /**
+   * The sense that a text has in what a facility says: that of an id, else the facility's own, else the one of a label or
+   * synonym of the file; null where there is none, or there are several of the last. Terms of other facilities do not count.
+   */
   techniqueAt(facility: string, text: string): Technique | null;
   /** The technique and all below it, as ids in the file's order; empty for an id that is not known. */
   narrower(id: string): readonly string[];
@@ -109,17 +116,20 @@ export interface Vocabulary {
   format(text: string): Format | null;
   /** All data formats that a text may mean, such as the owners of an ending; empty where there is none. */
   formatsOf(text: string): readonly Format[];
-  /** The format and all whose files are files of it, as ids in the file's order; empty for an id that is not known. */
+  /**
+   * The format and all whose files are files of it, or are in it as a container, as ids in the file's order; empty for what is
+   * not the very id of one, case included.
+   */
   narrowerFormats(id: string): readonly string[];
-  /** The canonical name of a framework; null for a name that is not in the vocabulary. */
+  /** The canonical name of a framework; null for a name that is not in the vocabulary, or is of several. */
   framework(text: string): string | null;
   /** All frameworks that a text may mean, with what is known of them; empty where there is none. */
   frameworksOf(text: string): readonly Framework[];
-  /** Other spellings of a framework, as the file has them; empty for a name that is not in the vocabulary. */
+  /** Other spellings of a framework, as the file has them; empty where it has none, and as {@link framework} is null. */
   frameworkSynonyms(name: string): readonly string[];
   /**
    * The meaning of a license text; never null: one that is not recognized, or has more than 1,024 UTF-16 units, is
-   * `declared`.
+   * `declared`, and one that says nothing, as a blank one, `unknown`.
    */
   license(text: string): LicenseReading;
   /** Every technique, in the file's order; as the next three, for suggestions. */
@@ -128,6 +138,6 @@ export interface Vocabulary {
   formats(): readonly Format[];
   /** Every framework's canonical name. */
   frameworks(): readonly string[];
-  /** Every license id: those of the SPDX License List, then the vocabulary's own. */
+  /** Every license id: those of the SPDX License List that are not deprecated, then the vocabulary's own. */
   licenses(): readonly string[];
 }

@@ -187,6 +187,17 @@ test('a store that cannot be read has nothing restored, and what could not be wr
   assert.deepEqual([...((await createWithdrawn(state, KEY).since(0)) ?? [])], ['x', 'y']);
 });
 
+test('what another version wrote in another form is STORE_INVALID', async () => {
+  const { world, state } = oneValue();
+  for (const value of [null, [], { at: 'yesterday', ids: [] }, { at: 1 }]) {
+    world.value = value;
+    await assert.rejects(createWithdrawn(state, KEY).since(0), {
+      code: 'STORE_INVALID',
+      at: `withdrawals ${KEY.facility}/${KEY.registry}`,
+    });
+  }
+});
+
 test('what was withdrawn before a stored crawl is not kept with what comes after it', async () => {
   const { state } = oneValue();
   const withdrawn = createWithdrawn(state, KEY);

@@ -63,13 +63,13 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 describe('an answer that is not read', () => {
-  test('is ended when nothing of it was read for a while', async () => {
+  test('is ended, and counted once as slow, when nothing of it was read for a while', async () => {
     const causes: string[] = [];
     const listener = await listening({ writeTimeout: 200 }, { onUnread: (cause) => causes.push(cause) });
     const socket = await asking(listener);
     await until(() => listener.waiting.count === 1);
     await until(() => listener.connections() === 0);
-    assert.deepEqual([listener.waiting.count, listener.waiting.bytes], [0, 0]);
+    assert.deepEqual([causes, listener.waiting.count, listener.waiting.bytes], [['slow'], 0, 0]);
     socket.destroy();
   });
 

@@ -27,7 +27,7 @@ export interface CompileOptions {
   readonly checked?: CheckedPolicy;
   /** The signed source of the files. */
   readonly source?: PolicySource;
-  /** The bundle is only to be loaded, so that it need not be small. */
+  /** The bundle is only to be loaded, so that it need not be small; by default it is compressed as much as may be. */
   readonly onlyToLoad?: true;
 }
 

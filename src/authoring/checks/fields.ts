@@ -27,8 +27,8 @@ export type Scope = (term: Term) => Meaning;
 const MAX_ITERATIONS = 6;
 
 /**
- * The scope of each rule: what the terms within it stand for. What is passed to functions is followed in six rounds at
- * most.
+ * A function that gives the scope of a rule, one of these or another: what the terms within it stand for. What is passed
+ * to functions is followed in six rounds at most. Never throws.
  */
 export function scopesOf(rules: readonly Rule[]): (rule: Rule) => Scope {
   const known: Known = { renamed: renamed(rules), parameters: new Map() };

@@ -100,7 +100,7 @@ export function operatorOf(call: readonly Term[]): string {
   return head?.type === 'ref' ? literalPath(head.value as readonly Term[]).join('.') : '';
 }
 
-/** The path of a reference with literal keys only, such as `['input', 'record', 'sharing']`; null for any other term. */
+/** The path of a reference all of whose keys are texts, such as `['input', 'record', 'sharing']`; null for any other term. */
 export function fullPath(term: Term): readonly string[] | null {
   if (term.type !== 'ref') return null;
   const value = term.value as readonly Term[];

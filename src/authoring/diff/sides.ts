@@ -24,7 +24,7 @@ export interface Sides {
   readonly owners: readonly string[];
   readonly old: Bundles;
   readonly new: Bundles;
-  /** Removes the temporary folder. */
+  /** Removes the temporary folder with what was built; rejects with the file system's error. */
   close(): Promise<void>;
 }
 

@@ -25,9 +25,9 @@ const coverageSchema = z.object({
 });
 
 /**
- * The coverage of each rule file of the owner, sorted by name, by tests that may take 10 s each. Rejects with
- * POLICY_INVALID if the policy or its tests do not compile, and as {@link runOpa} does, with POLICY_TOO_COSTLY or
- * OPA_MISSING.
+ * The coverage of each rule file of the owner, sorted by name, by tests that may take 10 s each; a file without a rule has
+ * no lines of either kind. Rejects with POLICY_INVALID if the policy or its tests do not compile, or one of the tests fails
+ * (OPA gives no coverage then), and as {@link runOpa} does, with POLICY_TOO_COSTLY or OPA_MISSING.
  */
 export async function policyCoverage(opa: Opa, owner: PolicyOwner): Promise<FileCoverage[]> {
   const args = ['test', '--coverage', '--format', 'json', '--capabilities', CAPABILITIES, '--timeout', '10s'];

@@ -51,9 +51,10 @@ function faultOf(owner: PolicyOwner, json: string, input: string, known: Readonl
 }
 
 /**
- * Answers to a spread of inputs that the gateway would refuse, as problems of the decision's rule; none for the
- * preference policy. `deadline`: milliseconds for a batch of inputs, 10,000 by default. Rejects as {@link
- * refusedAnswers} does.
+ * Faults of the answers to a spread of inputs that the gateway would refuse: one problem for each fault, at the
+ * decision's rule, with the number of inputs and the first of them. Empty where no answer is refused, and for the
+ * preference policy, which is not asked. `deadline`: milliseconds for a batch of inputs, 10,000 by default.
+ * Rejects as {@link refusedAnswers} does.
  */
 export async function refusedBySpread(
   opa: Opa,

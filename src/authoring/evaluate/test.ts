@@ -50,7 +50,7 @@ export interface TestOptions {
   readonly deadline?: number;
   /** Milliseconds of one test with OPA; 10,000 by default. */
   readonly timeout?: number;
-  /** Do not evaluate the compiled policy if a test fails with OPA. */
+  /** Do not evaluate the compiled policy if a test fails with OPA; by default it is evaluated all the same. */
   readonly stopAtFailure?: boolean;
 }
 

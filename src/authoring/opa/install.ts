@@ -9,6 +9,7 @@ import { type Environment, findOpa, OPA_PROGRAM, OPA_VERSION, type Opa, opaCache
 import { downloadRelease, type OpaRelease, RELEASES } from './release.ts';
 
 export interface InstallOptions {
+  /** That of the process by default. */
   readonly environment?: Environment;
   /** By `<platform>-<architecture>`; the pinned ones by default. */
   readonly releases?: Readonly<Record<string, OpaRelease>>;

@@ -25,7 +25,7 @@ export interface Unformatted {
 }
 
 export interface FormatOptions {
-  /** Rewrite Rego from before OPA 1.0 that is not valid today. */
+  /** Rewrite Rego from before OPA 1.0 that is not valid today; by default that is not valid Rego. */
   readonly v0?: boolean;
 }
 

@@ -102,9 +102,9 @@ async function parseFile(opa: Opa, owner: PolicyOwner, name: string): Promise<Pa
 
 /**
  * The modules of an owner's rule files, sorted by name, parsed one after the other, since each OPA takes
- * memory and the author chose their number. Only for files that `opa check` accepted: rejects with INTERNAL
- * otherwise, as {@link runOpa} does, with POLICY_TOO_COSTLY, POLICY_INVALID or OPA_MISSING, and with the
- * system's error for a file that cannot be read.
+ * memory and the author chose their number; `parse`, by default that of {@link parserOf}, gives the tree of one. Only
+ * for files that `opa check` accepted: rejects with INTERNAL otherwise, as {@link runOpa} does, with POLICY_TOO_COSTLY,
+ * POLICY_INVALID or OPA_MISSING, and with the system's error for a file that cannot be read.
  */
 export async function parsePolicy(
   opa: Opa,
@@ -170,7 +170,10 @@ function isTerm(node: object): node is Term {
   return 'type' in node && typeof node.type === 'string' && 'value' in node && 'location' in node;
 }
 
-/** A reference's keys up to the first variable: `['input', 'record', 'groups']` for `input.record.groups[_]`. */
+/**
+ * A reference's head and its keys up to the first that is no text, as a variable or a number is none: `['input', 'record',
+ * 'groups']` for `input.record.groups[_]`.
+ */
 export function literalPath(value: readonly { readonly type: string; readonly value?: unknown }[]): string[] {
   const [head, ...rest] = value;
   const end = rest.findIndex(({ type }) => type !== 'string');

@@ -25,8 +25,9 @@ export interface ImageContents {
 /** What is inside images. Its callers see to it that the person may pull them. */
 export interface Contents {
   readonly lists: ComponentLists;
+  /** What is known of the inside of an image, as it is now. */
   of(record: ImageRecord): ImageContents;
-  /** Counts up with each change of which image has which SBOM. */
+  /** Counts up with each change of which image has which SBOM, and with what is held again. */
   readonly revision: number;
   /** The digests of all SBOMs, each with the ids of its images. */
   holders(): Iterable<readonly [string, ReadonlySet<string>]>;
@@ -43,6 +44,7 @@ export interface ContentsTable extends Contents {
   register(facility: string, registry: string, contents: ContentsOfRegistry): void;
   /** Keeps the list while it is being given to an image; each call is followed by one of `unpin`. */
   pin(digest: string): void;
+  /** Ends one `pin`: a list that no image has then goes with the next `release`. */
   unpin(digest: string): void;
   /** The image has the SBOM. */
   hold(digest: string, id: string): void;
@@ -55,7 +57,10 @@ export interface ContentsTable extends Contents {
 /** An image of which nothing is known. */
 const UNREAD: ImageContents = Object.freeze({ sboms: Object.freeze([]), isWhole: false });
 
-/** Nothing is known yet. */
+/**
+ * An empty table; `lists` has the components, by default none yet. Of a registry that was not registered, and of an image of
+ * which nothing was read, there are no SBOMs, and `isWhole` is false. None of its methods throws or rejects.
+ */
 export function createContents(lists = new ComponentLists()): ContentsTable {
   const registries = new Map<string, ContentsOfRegistry>();
   /** By digest of an SBOM, the ids of its images. */

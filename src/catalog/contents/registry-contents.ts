@@ -55,7 +55,11 @@ const NONE_FOUND: FoundSboms = { sboms: [], isWhole: true };
 
 const NOTHING_READ: Known = { read: new Set(), sboms: [], unread: new Set() };
 
-/** Nothing is known yet. What is read is kept in memory: after a restart it is read again of the documents in the store. */
+/**
+ * What is inside the images of one registry, of which nothing is known yet. What is read is kept in memory: after a restart it
+ * is read again of the documents in the store. At most {@link MAX_SBOMS} (16) SBOMs of an image are kept. A source without
+ * attachments has nothing to read. Never throws; what its methods reject with is at {@link RegistryContents}.
+ */
 export function createRegistryContents(options: RegistryContentsOptions): RegistryContents {
   const { source, place, table, reader, verifier, trust } = options;
   /** By id, the images to which something is attached. */

@@ -34,7 +34,11 @@ export interface SbomReader {
   close(): Promise<void>;
 }
 
-/** One thread for all facilities, which starts with the first task and ends when it idles for 5 seconds. */
+/**
+ * A reader of SBOMs with one thread for all facilities, which starts with the first task and ends when it idles for 5 seconds.
+ * One attachment may take 60 seconds and 1 GiB of memory: what takes more is not read (null). What its methods reject with is
+ * at {@link SbomReader}; where panfed was not built, in dist/, `read` rejects.
+ */
 export function createSbomReader(): SbomReader {
   const thread = createThreadInTurns<ReadTask, PackedSboms>({
     ...{ what: 'SBOMs', file: WORKER, megabytes: 1_024, milliseconds: DEADLINE },

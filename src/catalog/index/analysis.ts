@@ -13,7 +13,10 @@ export interface Token {
   readonly words: readonly string[];
   /** Parts of a word in CamelCase: `easy`, `diffraction`. */
   readonly parts: readonly string[];
-  /** Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for a word that is not a version. */
+  /**
+   * Its parts as a version, joined by dots: `4.0.beta.2` for `v4.0-beta2`, `4` for `4.x`. Null for a word that is not a
+   * version.
+   */
   readonly version: string | null;
   /** Whether at most one joining character, such as a hyphen, separates it from the next token. */
   readonly isJoined: boolean;
@@ -128,8 +131,8 @@ function joinedFrom(tokens: readonly Token[], from: number): readonly Token[] {
 
 /**
  * Weaker forms by which a word is found too, each once and never the word itself: its stem (Porter), and its spelling
- * without the `e` of a possibly transcribed umlaut, so that Juelich, Jülich and Julich find each other. Empty for a
- * word that is not plain `a` to `z`.
+ * without the `e` of a possibly transcribed umlaut, so that Juelich, Jülich and Julich find each other. Words of fewer
+ * than four letters have a stem only if they end in `y`. Empty for a word that is not plain `a` to `z`.
  */
 export function variantsOf(word: string): string[] {
   if (!/^[a-z]+$/.test(word)) return [];

@@ -30,7 +30,9 @@ export class FieldIndexBuilder {
     else if (documents[documents.length - 1] !== document) documents.push(document);
   }
 
-  /** The index of a snapshot of `size` records. Rests where it is due; nothing is added afterwards. */
+  /**
+   * The index of a snapshot of `size` records, by folded value. Rests where the pace says so; nothing may be added afterwards.
+   */
   async build(size: number, pace: Pace): Promise<FieldIndex> {
     const groups = new Map<string, Spelling[]>();
     const texts = await sortedInTurns(this.#spellings.keys(), pace, byCodeUnits);

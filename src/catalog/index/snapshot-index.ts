@@ -28,7 +28,10 @@ import {
 import { type TextIndex, TextIndexBuilder } from './text.ts';
 import { type VersionIndex, VersionIndexBuilder } from './version.ts';
 
-/** The choices with an index. `may` is not a value of a record: it comes from the decisions; components have a table of their own. */
+/**
+ * The choices with an index. `may` is not a value of a record: it comes from the decisions; components have a table of their
+ * own.
+ */
 export type IndexedField = Exclude<ChoiceField, 'may' | 'components'>;
 
 export interface SnapshotIndex {
@@ -96,6 +99,7 @@ export const INDEXED_FIELDS = Object.keys(FIELD_VALUES) as readonly IndexedField
 
 export interface SnapshotIndexContext {
   readonly vocabulary: Vocabulary;
+  /** The name of a facility by its id, which is searched for as well. */
   readonly facilityName: (id: string) => string;
 }
 

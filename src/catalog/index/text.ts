@@ -75,6 +75,7 @@ export class TextIndexBuilder {
   readonly #vocabulary: Vocabulary;
   readonly #facilityName: (id: string) => string;
 
+  /** `facilityName`: by what name, beside its id, the records of a facility are found. */
   constructor(vocabulary: Vocabulary, facilityName: (id: string) => string) {
     this.#vocabulary = vocabulary;
     this.#facilityName = facilityName;

@@ -4,8 +4,8 @@ import type { Condition, ConditionOrigin } from '../../model/license.ts';
 import { sortedSet } from '../../model/sorted.ts';
 
 /**
- * A condition in canonical form: its lists are sorted and without duplicates; facility ids are lower-cased, as
- * federation.yaml writes them. Ids of unknown facilities are kept: a site condition that names a lab elsewhere is
+ * A condition in canonical form: its lists are sorted and without duplicates; facility ids are lower-cased, as federation.yaml
+ * writes them; without a remedy it is null. Ids of unknown facilities are kept: a site condition that names a lab elsewhere is
  * valid, and is met at none of the federation's.
  */
 export function makeCondition(

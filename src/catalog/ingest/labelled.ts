@@ -21,9 +21,9 @@ export function describedBy(statement: StatedDescription, labels: Described): St
 const FIELDS = Object.keys(DESCRIPTIVE_FIELDS) as DescriptiveField[];
 
 /**
- * The conditions that labels state, in their order, with origin `label` and groups in canonical form (AARC-G069). A
- * malformed group is left out of those that meet a condition, and a condition without groups is met by nobody: a label
- * that cannot be read never opens.
+ * The conditions that labels state, in their order, with origin `label` and groups in canonical form (AARC-G069); empty
+ * where they state none. A malformed group is left out of those that meet a condition, and a condition on groups that
+ * has none is met by nobody: a label that cannot be read never opens. Never throws.
  */
 export function labelConditions(conditions: readonly LabelCondition[]): Condition[] {
   return conditions.map((condition) => {

@@ -19,10 +19,14 @@ interface Entry {
 }
 
 export interface Merge {
+  /** Adds an entry, whose tags are joined with those of the others of its id. */
   add(record: ImageRecord): void;
   /** Marks an id of which an entry was quarantined: its other entries are then quarantined too, as incomplete. */
   doubt(id: string): void;
-  /** The result, ordered by id; each entry is in one of the two lists. Rests when the pace says so. */
+  /**
+   * The result, ordered by id; each id that was added is in one of the two lists: once in `records`, or in `quarantined` once for
+   * each of its entries. Rests when the pace says so. Never rejects.
+   */
   finish(pace: Pace): Promise<{ readonly records: ImageRecord[]; readonly quarantined: Quarantined[] }>;
   /** The number of different ids so far. */
   readonly size: number;

@@ -17,7 +17,10 @@ const MAX_NAMES = 1_000_000;
 export type Join = (stored: string, found: string) => string;
 
 export interface FactStore {
-  /** Those of the images of which something is kept, by id; null: it cannot be read now. Never rejects. */
+  /**
+   * Those of the images of which something is kept, by id; null: it cannot be read now. Of a registry with more than a million
+   * of them, some are left out. Never rejects.
+   */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, string> | null>;
   /**
    * Writes what was found, by id, each joined with what the store has: another gateway may have written it. Gives the ids
@@ -32,7 +35,11 @@ export const NO_FACT_STORE: FactStore = {
   write: async () => [],
 };
 
-/** The facts of one registry, by the ids of its images, which begin with its facility and key. */
+/**
+ * The facts of one registry in `store`, by the ids of its images, which begin with its facility and key. It reads nothing yet:
+ * with the first `read` the names of all that the registry has there are listed, of which up to 1,000,000 stay in memory.
+ * Never throws; neither of its methods rejects.
+ */
 export function createFactStore(store: StateStore, registry: RegistryKey): FactStore {
   /** Ids of which the store has something; null: they were not listed yet. */
   let listed: Set<string> | null = null;

@@ -198,7 +198,7 @@ export function withStoredFacts(stored: string, found: string): string {
 
 type Packed = z.infer<typeof storedSchema>;
 
-/** The facts that {@link packedFacts} wrote, or the store gave and {@link isPacked} holds of. */
+/** The facts that {@link packedFacts} wrote, or the store gave and {@link isPacked} holds of. Throws for any other text. */
 export function unpackedFacts(packed: string): ImageFacts {
   const { found, ...rest } = JSON.parse(packed) as Packed;
   const known = found.map(([digest, firstSeen, facts]) => [digest, { firstSeen, facts }] as const);

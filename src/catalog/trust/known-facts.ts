@@ -40,6 +40,7 @@ export interface KnownFacts {
   changesAt(): number | null;
   /** Whether nothing was ever attached to the image. */
   isPlain(id: string): boolean;
+  /** The facts of the image; `NOTHING_KNOWN` where there are none. */
   factsOf(id: string): ImageFacts;
   /** Replaces what is known; it is written behind. */
   keep(id: string, facts: ImageFacts): void;
@@ -75,8 +76,9 @@ const LEAN = 2_048;
 const TOGETHER = 256;
 
 /**
- * Nothing is known yet. Where the facts of all images have more characters than `room`, by default 134,217,728, those that come
- * then are shortened to what vouches, as {@link packedFacts} does.
+ * The facts of a registry's images, none of which is known yet; `store` keeps them. Read from it, and written to it, are 256
+ * images at a time. Where the facts of all images have more characters than `room`, by default 134,217,728, those that come then
+ * are shortened to what vouches, as {@link packedFacts} does. None of its methods throws or rejects.
  */
 export function createKnownFacts(store: FactStore, room = ROOM): KnownFacts {
   let known = new Map<string, KnownImage>();

@@ -37,8 +37,8 @@ export interface RegistryTrust {
   /** Whether something of the image is yet to be verified. */
   isPending(record: ImageRecord): boolean;
   /**
-   * Fetches and verifies what is pending of the image. Rejects with the reason of the signal, and as the source does, or the
-   * verifier; what could not be had is in doubt then.
+   * Fetches and verifies what is pending of the image. Rejects with the signal's reason, when nothing of it is kept, and as the
+   * source or the verifier does; what could not be had is in doubt then.
    */
   verify(record: ImageRecord, signal: AbortSignal): Promise<WorkOutcome>;
   /** Whether a signer whom the facility trusts proved what was found in that attachment of the image: one of these proofs counts now. */
@@ -55,8 +55,8 @@ export interface RegistryTrust {
 const MAX_KEPT = 2 * BOUNDS.attachments;
 
 /**
- * Nothing is known yet. Where the facility trusts nobody, nothing is ever pending, and each record stays as it was judged
- * when it was read.
+ * The trust in the images of one registry, of which nothing is known before `load`. Where the facility trusts nobody, nothing
+ * is ever pending, and each record stays as it was judged when it was read. Never throws; {@link RegistryTrust}: its methods.
  */
 export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrust {
   const { source, place, settings, verifier, store, usableFor, clock } = options;

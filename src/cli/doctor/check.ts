@@ -78,7 +78,7 @@ export const fail = (id: CheckId, seen: string, hint: string, lines: readonly st
   status: 'fail',
 });
 
-/** Text of the registry within a sentence: inert, in quotes, of at most 100 UTF-16 units. */
+/** The first 100 UTF-16 units of a text of the registry, inert, as a string of JSON: for a sentence. */
 export const quoted = (text: string): string => JSON.stringify(inert(text.slice(0, 100).toWellFormed()));
 
 /** At most three of them, each once, separated by semicolons, and how many more there are; empty for none. */

@@ -46,8 +46,8 @@ export function identityIn({ data }: Pick<GraphqlAnswer, 'data'>): Identity | nu
 
 /**
  * The checks `contract` (a version other than 1 and 2 fails), `facility` and `generation` (1 to 4,096 UTF-16 units).
- * `identity` null: the answer has none, so that the first fails. `expected`: the facility of federation.yaml;
- * null: it is not known, and any is right.
+ * `identity` null: the answer has none, so that the first fails and the others are skipped. `expected`: the facility of
+ * federation.yaml; null: it is not known, and any text is right.
  */
 export function judgeIdentity(identity: Identity | null, expected: string | null): readonly Check[] {
   if (identity === null) {

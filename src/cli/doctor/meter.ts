@@ -9,7 +9,7 @@ const MAX_BYTES = 67_108_864;
 
 export interface Meter {
   readonly httpClient: HttpClient;
-  /** Requests that were sent. */
+  /** Requests that were sent; one of `json` counts once, however often it is tried. */
   requests(): number;
 }
 

@@ -58,7 +58,7 @@ const LONG_MS = 3_600_000;
 /**
  * The check `speed`: how long HEAD of a manifest takes (the median, in milliseconds), and by it a refresh: a
  * list for each repository, and HEAD for each tag. It warns beyond an hour, and is skipped where no manifest
- * was asked for.
+ * was asked for by HEAD, or no list of tags was read.
  */
 export function judgeSpeed(
   exchanges: readonly Exchange[],

@@ -52,8 +52,8 @@ export function createRun({ onStep, ...options }: RunOptions, checks: Check[]): 
 }
 
 /**
- * The registry, but that its questions reject with SOURCE_TIMEOUT once the time is over, also those under way
- * that the signal ended; others reject as `registry.ask` does.
+ * The registry, but that `ask` rejects with SOURCE_TIMEOUT once the time is over, also for questions under way
+ * that the signal ended; others reject as `registry.ask` does. `askApi` stays as it is.
  */
 export const inTime = (registry: CrawledRegistry): CrawledRegistry => ({
   ...registry,

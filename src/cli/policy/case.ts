@@ -48,13 +48,18 @@ export interface OpenCase {
 /** What all cases of one configuration and one folder of policies have in common. */
 export interface CaseSetting {
   readonly config: Config;
-  /** The catalogs, as {@link readOfflineCatalog} reads them. */
+  /** The catalogs, as {@link readOfflineCatalog} reads them, anew each time, and with what that rejects with. */
   readonly catalog: () => Promise<OfflineCatalog>;
-  /** The modules that judge a facility's images, as {@link openSourcedModules} opens them, and the pool that runs them. */
+  /**
+   * The modules that judge a facility's images, as {@link openSourcedModules} opens them and rejects, and the pool that runs
+   * them, one for all.
+   */
   readonly modules: (
     facility: string,
   ) => Promise<{ readonly sourced: readonly SourcedModule[]; readonly pool: WorkerPool }>;
+  /** OPA, which is looked for once. Rejects as {@link findOpa} does. */
   readonly opa: () => Promise<Opa>;
+  /** Ends the pool, where there is one. */
   close(): Promise<void>;
 }
 
@@ -97,7 +102,11 @@ export function withCaseOptions(command: Command): Command {
 /** Milliseconds for a search of the nearest change: long, so that slow machines give the same answer. */
 const PATIENCE = 10_000;
 
-/** A setting for one case: its catalogs are read and its modules compiled when they are asked for. */
+/**
+ * A setting for one case: its catalogs are read and its modules compiled when they are asked for, with one pool and one OPA
+ * for all of them. Rejects as {@link loadConfigWithoutSecrets} does; its methods as {@link readOfflineCatalog},
+ * {@link openSourcedModules} and {@link findOpa}.
+ */
 export const openSetting: OpenSetting = async (options, policies, env) => {
   const config = await loadConfigWithoutSecrets(options.demo ? DEMO : options.config, env);
   let pool: WorkerPool | null = null;

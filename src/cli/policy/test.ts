@@ -26,10 +26,10 @@ interface TestOptions {
 type ChosenOptions = TestOptions & { readonly policies: string };
 
 /**
- * Adds options and action to a command that has its owners and `--policies` already; returns the same
- * command. `signal` ends `--watch`, which reports failures and goes on. Parsing rejects with USAGE,
- * OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED, as {@link testPolicy} does and for a
- * threshold that is missed.
+ * Adds options and action to a command that has its owners and `--policies` already; returns the same command. Where a test of
+ * an owner fails, the coverage of that one is left out. `signal` ends `--watch`, which reports failures and goes on. Parsing
+ * rejects with USAGE, OPA_MISSING, POLICY_INVALID, POLICY_TOO_COSTLY or POLICY_TESTS_FAILED, as {@link testPolicy} does and for
+ * a threshold that is missed.
  */
 export function testCommand(command: Command, output: Output, signal?: AbortSignal): Command {
   return command
@@ -65,18 +65,25 @@ async function run(
   const files: FileCoverage[] = [];
   const measured = coverage === true || threshold !== undefined;
   for (const owner of policyOwners(policies, names)) {
-    tests.push(...(await testPolicy(opa, owner)));
-    if (measured) files.push(...(await policyCoverage(opa, owner)));
+    const own = await testPolicy(opa, owner);
+    tests.push(...own);
+    // OPA measures no coverage by tests of which one fails.
+    if (measured && !own.some(isFailure)) files.push(...(await policyCoverage(opa, owner)));
   }
   if (measured && format === 'json') output.data(jsonText({ tests, coverage: files }));
   else if (format === 'table') output.show(testReport(format, tests, output));
   else output.data(testReport(format, tests, output));
   // JUnit and GitHub's commands have no place for coverage.
-  if (measured && format === 'table') output.show(`\n${coverageTable(files, output)}`);
-  else if (measured && format !== 'json') output.message(coverageTable(files, output));
+  if (files.length > 0 && format === 'table') output.show(`\n${coverageTable(files, output)}`);
+  else if (files.length > 0 && format !== 'json') output.message(coverageTable(files, output));
   const failed = tests.filter(isFailure).length;
   if (failed > 0) {
-    throw new FederationError('POLICY_TESTS_FAILED', `${failed} of ${numbered(tests.length, 'test')} failed`);
+    const hint = measured ? 'the coverage of a policy is measured once all of its tests pass' : undefined;
+    throw new FederationError(
+      'POLICY_TESTS_FAILED',
+      `${failed} of ${numbered(tests.length, 'test')} failed`,
+      { hint },
+    );
   }
   if (threshold !== undefined) assertCovered(files, threshold);
 }

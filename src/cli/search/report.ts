@@ -96,8 +96,8 @@ function builtText({ trust: { provenance } }: Card): string | null {
 }
 
 /**
- * The values of one facet with their counts, a line each in the answer's order, under its name; `*` marks the chosen
- * ones.
+ * The values of one facet with their counts, a line each in the answer's order, under its name, which alone is there for no
+ * value; each by its label, with the value in parentheses where that differs, and inert. `*` marks the chosen ones.
  */
 export function facetText(facet: FacetResponse, output: Output): string {
   const width = Math.max(0, ...facet.values.map(({ count }) => String(count).length));

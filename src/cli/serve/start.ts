@@ -16,7 +16,7 @@ interface Ready extends Pick<RunningServer, 'url'> {
 }
 
 export interface StartReport {
-  /** A registry's first crawl began, or ended. */
+  /** A registry's crawl goes on, or ended. */
   progress(progress: Progress): void;
   /** The gateway answers; registries may still be crawled. */
   listening(server: Pick<RunningServer, 'url'>): void;

@@ -29,7 +29,7 @@ const DAYS = 30;
  * `panfed store prune`: removes registries that federation.yaml has no more, and documents that nothing named
  * for 30 days (`--older-than`, in days, 0 to 99,999), and prints what it removed, or with `--dry-run` would
  * remove. It rejects with USAGE for days that are no number, as {@link configuredStore} does, and as {@link
- * pruneStore} (STORE_IN_USE while a gateway has a SQLite store) or {@link pruneableOf} do.
+ * pruneStore} (STORE_IN_USE while a gateway has a SQLite store) or {@link pruneableOf} do. `clock`: by default the system's.
  */
 export function pruneCommand(output: Output, env: Environment, clock: WallClock = SYSTEM_CLOCK): Command {
   return withReportOptions(new Command('prune'))

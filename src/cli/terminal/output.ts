@@ -14,7 +14,7 @@ export interface Output {
   message(text: string): void;
   /** Writes to stderr, unchanged: a line of the log. */
   log(line: string): void;
-  /** The text in a style if `stream` is a terminal that shows colors, else unchanged. */
+  /** The text in a style if `stream`, by default the data, is a terminal that shows colors, else unchanged. */
   style(style: Style, text: string, stream?: 'data' | 'message'): string;
   /** Columns of the terminal that shows the data; null if stdout is not a terminal. */
   readonly columns: number | null;

@@ -9,7 +9,7 @@ export interface Column<T> {
   readonly title: string;
   /** The text of a row's cell, which the table makes inert. */
   readonly cell: (row: T) => string;
-  /** Whether it is shortened before the others where the terminal is narrow. */
+  /** Whether it is shortened before the others where the terminal is narrow; by default it is not. */
   readonly wide?: boolean;
 }
 

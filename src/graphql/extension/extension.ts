@@ -38,9 +38,9 @@ export interface Extension {
   readonly type: string;
   readonly subschema: SubschemaConfig<unknown, unknown, unknown, GatewayContext>;
   /**
-   * The field's value for one image, asked for in one batch with the others of the page; null for another
-   * registry's image. A registry that fails is the field's error; rejects with LIMIT_EXCEEDED once the answer
-   * is beyond its bound.
+   * The field's value for one image, asked for in one batch with the others of the page; null for another registry's image, and
+   * for one without the registry's own id. A registry that fails is the field's error; rejects with LIMIT_EXCEEDED once the
+   * answer is beyond its bound.
    */
   resolve(visible: VisibleItem, context: GatewayContext, info: GraphQLResolveInfo): unknown;
 }

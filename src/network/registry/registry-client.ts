@@ -26,7 +26,7 @@ export interface RegistryRequest {
   readonly scope: RegistryScope;
   /** Media types, in order of preference. */
   readonly accept?: readonly string[] | undefined;
-  /** An entity tag as it was received; with it 304 is an answer. */
+  /** An entity tag as it was received (RFC 9110, section 13.1.2); with it 304 is an answer. By default there is none. */
   readonly ifNoneMatch?: string | null | undefined;
   /** Whether half of the configured budget is left to other requests; by default not. */
   readonly sparing?: boolean | undefined;

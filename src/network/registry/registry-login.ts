@@ -19,6 +19,7 @@ export class RegistryLogin {
   readonly registry: string;
   readonly #secret: LoginSecret;
 
+  /** Nothing of the secret is checked before it is used. */
   constructor(registry: URL, secret: LoginSecret) {
     this.registry = registry.origin;
     this.kind = secret.kind;

@@ -21,7 +21,7 @@ export interface TokenRequest {
   readonly scope: string | null;
   /** null: anonymous. */
   readonly login: RegistryLogin | null;
-  /** Posts the user and the password as JSON, as Docker Hub's API takes them; they are required then. */
+  /** Posts the user and the password as JSON, as Docker Hub's API takes them; they are required then. False by default. */
   readonly signsIn?: boolean | undefined;
 }
 

@@ -8,7 +8,7 @@ import { unlessAborted } from './unless-aborted.ts';
 export interface TokensOptions {
   /** The registry that the tokens are for. */
   readonly registry: URL;
-  /** Asks the realm for a token of the scope. */
+  /** Asks the realm for a token of the scope; null: of none. */
   readonly obtain: (scope: string | null) => Promise<ObtainedToken>;
   readonly clock: Clock;
 }

@@ -38,9 +38,12 @@ export interface ActivationResult {
 
 export interface PolicyActivationOptions {
   readonly first: PolicySet;
-  /** Loads a bundle; null: it is the one in force. Rejects with POLICY_INVALID. */
+  /**
+   * Loads a bundle; gives null where it is the one in force. `present`: the owner's module in force; null: it did not load.
+   * Rejects with POLICY_INVALID; whatever else it rejects with, the whole change does.
+   */
   readonly load: (change: PolicyChange, present: PolicyModule | null) => Promise<PolicyModule | null>;
-  /** The budget for new modules' data, beside the data of the present ones. */
+  /** The budget for new modules' data, beside the data of the present ones; null of these: they did not load. */
   readonly budgetBeside: (present: Iterable<PolicyModule | null>) => Pick<DataBudget, 'allocate'>;
   /** Drops what modules other than these keys have cached. */
   readonly keepOnly: (modules: ReadonlySet<string>) => void;
@@ -83,6 +86,7 @@ export class PolicyActivation {
   #inForce: InForce;
   #releaseTimer: NodeJS.Timeout | undefined;
 
+  /** Puts `first` into force at once; {@link load} loads it in the workers. */
   constructor(options: PolicyActivationOptions) {
     this.#options = options;
     this.#policySet = options.first;

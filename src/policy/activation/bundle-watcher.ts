@@ -16,7 +16,10 @@ export interface WatchOptions {
 export type Activate = (changes: readonly PolicyChange[]) => Promise<unknown>;
 
 export interface WatchedBundles {
-  /** Begins to poll. Each change since {@link watchBundles} was called is activated once, even if it is refused. */
+  /**
+   * Begins to poll, unless `interval` is 0. Each change since {@link watchBundles} was called is activated once, even if it is
+   * refused.
+   */
   start(activate: Activate): void;
   /** Polls no more; never rejects. What is being activated is not waited for. */
   close(): Promise<void>;

@@ -45,7 +45,7 @@ export class PolicySet {
   readonly #decider: Decider;
   readonly #matcher: Matcher;
 
-  /** `before`: the policy set that this one replaces; the modules that both have keep their caches. */
+  /** `before`: the policy set that this one replaces; the modules that both have keep their caches. By default there is none. */
   constructor(modules: Modules, options: PolicySetOptions, before?: PolicySet) {
     this.modules = modules;
     this.#options = options;
@@ -117,8 +117,8 @@ export class PolicySet {
   }
 
   /**
-   * As {@link Policies.explain}; without `asked` it is in the turn of a principal without a name, and does not end
-   * early. `time`: milliseconds since the epoch.
+   * As {@link Policies.explain}, by default for both owners; without `asked` it is in the turn of a principal without a name,
+   * and does not end early. `time`: milliseconds since the epoch.
    */
   explain(
     record: VisibleImage,

@@ -7,6 +7,7 @@ import { wellFormedJson } from '../decisions/projection.ts';
 
 export interface FrequentSubject {
   readonly subject: Subject;
+  /** null: its requests named no place. */
   readonly at: Place | null;
 }
 
@@ -22,7 +23,10 @@ const FORGOTTEN = 600_000;
 /** Bytes of a subject beside its text and the objects that it is made of. */
 const OVERHEAD = 512;
 
-/** Counts requests by subject and place, within the bounds above. */
+/**
+ * Counts requests by subject and place: of at most 1,024 of them, in 4 MiB, the least recently seen is forgotten first, and
+ * each of them 10 minutes after its last request.
+ */
 export class RecentSubjects {
   readonly #known = new LRUCache<string, CountedSubject>({
     max: SUBJECTS,
@@ -42,7 +46,7 @@ export class RecentSubjects {
     else known.requests++;
   }
 
-  /** The subjects with the most requests come first. */
+  /** The subjects that are not forgotten, with their places: those with the most requests come first. */
   frequent(): readonly FrequentSubject[] {
     this.#known.purgeStale();
     return [...this.#known.values()].sort((a, b) => b.requests - a.requests);

@@ -20,7 +20,7 @@ export interface Deciding {
   readonly reasons: ReasonTexts;
   /** The time bucket, in seconds, of a policy that reads the time. */
   readonly time?: { readonly bucket: number } | undefined;
-  /** The SHA-256 of data.json in hexadecimal, for a policy with data. */
+  /** The SHA-256 of data.json in hexadecimal, for a policy with data; undefined for one without. */
   readonly data?: string | undefined;
 }
 

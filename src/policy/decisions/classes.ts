@@ -73,7 +73,7 @@ export class Classes {
   /**
    * The classes of a snapshot; made once, in the turns that all classifying shares, since a record may be a quarter of
    * a megabyte, and kept as long as the snapshot is. `revision`: how it differs from another one; what is the same as there is
-   * not sorted again.
+   * not sorted again. By default all records are, as where the other's classes are not kept, or of a table that is full.
    */
   async of(snapshot: Snapshot, revision?: SnapshotRevision): Promise<SnapshotClasses> {
     const kept = this.#kept.get(snapshot);

@@ -36,6 +36,7 @@ const SHARED_SHARE = 1 / 8;
 
 export interface DecisionCacheOptions {
   readonly pool: WorkerPool;
+  /** Bytes of all decisions, at most, as {@link DecisionCache.bytes} estimates them. */
   readonly bytes: number;
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
@@ -43,13 +44,17 @@ export interface DecisionCacheOptions {
   readonly clock: MonotonicClock;
 }
 
-/** Decision tables by module, subject and place, within `bytes`; the least recently used are dropped first. */
+/**
+ * Decision tables by module, subject and place; the least recently used are dropped first. An eighth of `bytes` is for
+ * decisions that several tables have, and the rest for the tables; no module's are kept before {@link keepOnly} names it.
+ */
 export class DecisionCache {
   readonly #options: DecisionCacheOptions;
   readonly #kept: LRUCache<string, DecisionTable>;
   readonly #shared: SharedDecisions;
   #living: ReadonlySet<string> = new Set();
 
+  /** Keeps nothing yet. */
   constructor(options: DecisionCacheOptions) {
     this.#options = options;
     const shared = Math.floor(options.bytes * SHARED_SHARE);

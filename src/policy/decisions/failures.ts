@@ -12,9 +12,9 @@ export interface PolicyCounters {
   evaluated(owner: string, inputs: number, milliseconds: number): void;
   /** The same for explanations: their decisions are not cached, and a failure is reported to the caller. */
   explained(owner: string, inputs: number, milliseconds: number): void;
-  /** Inputs that a module did not judge, which are denied therefore. */
+  /** Inputs that a module did not judge, which are denied therefore, or, of the preference module, refused. */
   failed(owner: string, cause: FailureCause, inputs: number): void;
-  /** Whether a cached decision or bitset could be used. */
+  /** Whether cached decisions, bitsets or matches sufficed. */
   looked(cache: 'decision' | 'verdict' | 'match', found: boolean): void;
   /** Another revision came into force. */
   activated(owner: string): void;
@@ -48,20 +48,24 @@ export const FAILED_DECISION: Decision = Object.freeze({
 /** Milliseconds between two log lines about one owner. */
 const QUIET = 10_000;
 
-/** Counts failures, and logs at most one line for each owner in {@link QUIET} ms. */
+/** Counts failures, and logs at most one line for each owner in {@link QUIET} ms (10 s). */
 export class FailureLog {
   readonly #logger: Logger;
   readonly #counters: PolicyCounters;
   readonly #clock: MonotonicClock;
   readonly #owners = new Map<string, { last: number; unsaid: number }>();
 
+  /** Logs and counts nothing yet. */
   constructor(logger: Logger, counters: PolicyCounters, clock: MonotonicClock) {
     this.#clock = clock;
     this.#logger = logger;
     this.#counters = counters;
   }
 
-  /** Counts inputs that a module failed for, and logs them unless a line was logged within {@link QUIET} ms. */
+  /**
+   * Counts inputs that a module failed for, by their causes, and logs them, with the detail of the first, unless a line was
+   * logged within {@link QUIET} ms: the next line says then how many it left out. No failure: does nothing.
+   */
   add(owner: string, revision: string, failures: readonly { failure: FailureCause; detail: string }[]): void {
     const first = failures[0];
     if (first === undefined) return;

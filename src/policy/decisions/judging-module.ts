@@ -10,8 +10,9 @@ export interface JudgingModule {
 }
 
 /**
- * The owner's module with the classes of records that it distinguishes; null: it did not load, and there are no
- * classes. `before`: the owner's module that this one replaces, whose classes are kept if it reads the same paths.
+ * The owner's module with the classes of records that it distinguishes; a `module` that is null did not load, and
+ * has no classes (null). `before` (by default none): the owner's module that this one replaces, whose classes are
+ * kept if it reads the same paths. A module has the same classes whenever it is given again, whatever `before` is.
  */
 export function judgingModuleOf(
   owner: string,

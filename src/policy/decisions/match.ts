@@ -14,13 +14,14 @@ import { wellFormedJson } from './projection.ts';
 
 export interface MatcherOptions {
   readonly pool: WorkerPool;
+  /** Bytes of the cached answers, at most, as {@link Matcher.bytes} estimates them. */
   readonly bytes: number;
   readonly counters: PolicyCounters;
   readonly failures: FailureLog;
   readonly clock: MonotonicClock;
 }
 
-/** Answers match questions by one preference module. */
+/** Answers match questions by one preference module. The least recently used of its cached answers are dropped first. */
 export class Matcher {
   readonly #module: PolicyModule | null;
   readonly #options: MatcherOptions;
@@ -48,7 +49,8 @@ export class Matcher {
   }
 
   /**
-   * Indexes into `values`, ascending. Rejects with POLICY_FAILED if the module cannot judge, and as {@link evaluate}
+   * Indexes into `values`, ascending. Questions that are equal at a time are asked once, and a failure is not cached.
+   * Rejects with POLICY_FAILED if the module did not load or cannot judge, and as {@link evaluate}
    * does: with NOT_READY if too many wait, or INTERNAL if a worker does not start.
    */
   async match({ field, choice, values }: MatchQuestion): Promise<readonly number[]> {

@@ -76,7 +76,10 @@ export function bucketName(bucket: Bucket): string {
   return Object.entries(BUCKETS).find(([, seconds]) => seconds === bucket)?.[0] ?? `${bucket}s`;
 }
 
-/** Whether a key path under `input` leads to the time, or to the whole request, which includes it. */
+/**
+ * Whether a key path under `input`, of one key or more, leads to the time, within it, or to the whole request, which includes
+ * it.
+ */
 export function readsTime([first, second]: ReadPath): boolean {
   return first === 'request' && (second === undefined || second === 'time');
 }

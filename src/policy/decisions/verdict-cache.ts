@@ -10,7 +10,10 @@ interface KeptPart {
   readonly until: number | null;
 }
 
-/** Verdicts on snapshots by key, within `bytes`; the least recently used are dropped first. */
+/**
+ * Verdicts on snapshots by key, within `bytes`; the least recently used are dropped first. None is kept before
+ * {@link keepOnly} names the modules that made it.
+ */
 export class VerdictCache {
   readonly #kept: LRUCache<string, KeptPart>;
   #living: ReadonlySet<string> = new Set();
@@ -33,7 +36,7 @@ export class VerdictCache {
     return this.#kept.get(key)?.part;
   }
 
-  /** Caches a verdict, unless one of its modules was replaced meanwhile. */
+  /** Caches a verdict, unless one of its modules was replaced meanwhile, or it alone is larger than `bytes`. */
   set(key: string, kept: KeptPart): void {
     if (this.#lives(kept)) this.#kept.set(key, kept);
   }

@@ -118,11 +118,15 @@ export interface Judged {
 /** The index of a revealed record in its snapshot. */
 const positions = new WeakMap<ImageRecord, number>();
 
-/** A verdict over judged snapshots. Every method throws a RangeError for a snapshot that it was not made for. */
+/**
+ * A verdict over judged snapshots. For a snapshot that it was not made for, `bits` and `visibleCount` throw a RangeError,
+ * `reveal` as it says, and `wasJudged` is true.
+ */
 export class JudgedVerdict implements Verdict {
   readonly snapshots: readonly Snapshot[];
   readonly #judged: ReadonlyMap<Snapshot, Judged>;
 
+  /** `judged`: the snapshots in their order, each once. */
   constructor(judged: readonly Judged[]) {
     this.snapshots = judged.map(({ snapshot }) => snapshot);
     this.#judged = new Map(judged.map((one) => [one.snapshot, one]));

@@ -32,12 +32,13 @@ export interface PolicyBuilderOptions {
   readonly onAsked?: (owner: string) => void;
   /** A facility's archive arrived, of so many bytes, that this process has not handled yet. */
   readonly onArrived?: (owner: string, bytes: number) => void;
-  /** The stored policy of a facility, or its refusal, changed; `error`: why it was refused. */
+  /** The stored policy of a facility, or its refusal, changed; `error`: why it was refused, null: it was not. */
   readonly onChange?: (owner: string, error: FederationError | null) => void;
   /** A poll of a facility's source ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound?: (owner: string, error: unknown) => void;
   /** As of {@link httpFetcher}, whose defaults hold for what is left out. */
   readonly timing?: Partial<HttpTiming> | undefined;
+  /** The system's by default. */
   readonly clock?: Clock;
   readonly logger: Logger;
 }

@@ -24,11 +24,14 @@ export interface SourcePollerOptions {
   readonly onAsked: (owner: string) => void;
   /** An archive of so many bytes arrived that was not handled yet. */
   readonly onArrived: (owner: string, bytes: number) => void;
-  /** The stored policy, or its refusal, may have changed. */
+  /** The stored policy, or its refusal, may have changed; `error`: why it was refused, null: it was not. */
   readonly onChange: (owner: string, error: FederationError | null) => void;
   /** A poll ended; `error`: why no archive was accepted. Must not throw. */
   readonly onRound: (owner: string, error: unknown) => void;
-  /** Milliseconds to wait after so many failures, or refused archives, in a row; `code` is that of the last one. */
+  /**
+   * Milliseconds to wait after so many failures, or refused archives, in a row; `code` is that of the last one. By default as
+   * {@link startSourcePoller} says.
+   */
   readonly waitAfter?: (failures: number, code: ErrorCode) => number;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -23,9 +23,9 @@ export interface Trial {
   /** The inputs under these circumstances, and a key of them: the SHA-256 of each module's, in base64. */
   given(circumstances: Circumstances): Given;
   /**
-   * For each, what all modules allow; null: one could not judge. null as a whole: there was no time left, or a module
-   * exceeded its deadline. Rejects with NOT_READY if too many evaluations wait, or the engine is closed, and with
-   * INTERNAL if a worker does not start.
+   * For each, what all modules allow, which without a module is nothing; null: one could not judge. null as a whole: there was
+   * no time left, or a module exceeded its deadline. Rejects with NOT_READY if too many evaluations wait, or the engine is
+   * closed, and with INTERNAL if a worker does not start.
    */
   allowed(all: readonly Given[]): Promise<readonly (Allowed | null)[] | null>;
   /** Whether no time is left. */

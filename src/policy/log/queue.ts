@@ -57,7 +57,10 @@ interface Waiting {
   next: number;
 }
 
-/** Writes batches of entries to a sink, tries failed writes again, and drops entries beyond `queueBytes`. */
+/**
+ * Writes batches of entries to a sink, tries failed writes again until they succeed or it is closed, and drops entries beyond
+ * `queueBytes`: the newest.
+ */
 export class EntryQueue {
   readonly #options: QueueOptions;
   readonly #waiting: Waiting[] = [];
@@ -68,6 +71,7 @@ export class EntryQueue {
   #bytes = 0;
   #draining: Promise<void> | null = null;
 
+  /** Writes nothing before the first entries. */
   constructor(options: QueueOptions) {
     this.#options = options;
   }

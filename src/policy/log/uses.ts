@@ -6,7 +6,7 @@ import type { JudgedSnapshot } from './log.ts';
 /** Bytes of the entries that are collected before they are passed on, estimated. */
 const MAX_BYTES = 1_048_576;
 
-/** Collects uses, within {@link MAX_BYTES}. */
+/** Collects uses, within {@link MAX_BYTES} (1 MiB, estimated). */
 export class Uses {
   readonly #clock: WallClock;
   readonly #report: (uses: readonly Use[]) => void;
@@ -15,7 +15,7 @@ export class Uses {
   #uses: (Use & { count: number })[] = [];
   #bytes = 0;
 
-  /** `report` gets the uses at each {@link flush}, and when they reach the bound. */
+  /** `report` gets the uses at each {@link flush}, and before one that would exceed the bound. */
   constructor(clock: WallClock, report: (uses: readonly Use[]) => void) {
     this.#clock = clock;
     this.#report = report;

@@ -13,7 +13,10 @@ export interface NewModule {
   readonly path: string;
 }
 
-/** The budget of a federation; modules in force are counted first, then new ones. */
+/**
+ * The budget of a federation; modules in force are counted first, then new ones. Nothing is given back: each change has one of
+ * its own.
+ */
 export class DataBudget {
   readonly #bytes: number;
   readonly #workers: number;
@@ -37,7 +40,7 @@ export class DataBudget {
   /**
    * Allocates memory to modules that come together: first to the federation's own, then to those that need least, so
    * that one with much data never displaces another, as when all of them come at a start. Returns a POLICY_INVALID for
-   * each module that does not fit.
+   * each module that does not fit; one without data always does.
    */
   allocate(modules: readonly NewModule[]): ReadonlyMap<PolicyModule, FederationError> {
     const inOrder = modules.toSorted(

@@ -48,7 +48,7 @@ const WAITING = 16_384;
 // Built JavaScript, from src/policy/ as from dist/policy/: a `.ts` worker does not start under tsx on Node 20.
 const WORKER = fileURLToPath(new URL('../../../dist/policy/wasm/worker.js', import.meta.url));
 
-/** Runs batches in worker threads, within a deadline; {@link WAITING} batches may wait. */
+/** Runs batches in worker threads, within a deadline; {@link WAITING} (16,384) batches may wait. */
 export class WorkerPool {
   readonly threads: number;
   readonly #deadline: number;
@@ -57,7 +57,11 @@ export class WorkerPool {
   #living: readonly string[] = [];
   #closed = false;
 
-  /** Throws INTERNAL if the project was not built. */
+  /**
+   * Starts up to four of the threads; the others are started on demand. By default one for each processor, and the
+   * system's clock.
+   * @throws FederationError INTERNAL if the project was not built.
+   */
   constructor({ deadline, threads = availableParallelism(), clock = SYSTEM_CLOCK }: PoolOptions) {
     this.#clock = clock;
     if (!existsSync(WORKER)) {
@@ -108,7 +112,7 @@ export class WorkerPool {
     });
   }
 
-  /** As {@link evaluate}, for no facility; null: no worker was free within `waiting` milliseconds. */
+  /** As {@link evaluate}, for no facility; null: no worker was free within `waiting` milliseconds, and nothing was evaluated. */
   async evaluateWithin(
     waiting: number,
     task: Omit<BatchTask, 'kind' | 'living' | 'progress'>,

@@ -30,11 +30,11 @@ interface Bounds {
 
 /**
  * The attachments of one image, as {@link Source.attachments} says. Within 16 MiB for all of them, and 4 MiB for
- * each, or `maxBytes` for all where that is more, its smallest layers are fetched that are wanted, by what their descriptors
- * say; the others, and those of more than 1 MiB or `maxBytes`, are passed over, and the attachment is partial: of
- * {@link TOGETHER} (4) attachments none for the sake of another's. Takes half of the registry's budget at
- * most. Rejects with RATE_LIMITED where that is used up, with the failure where the registry cannot be asked for anything, and with the signal's reason; never with
- * CrawlExceeded, since it is no part of a crawl.
+ * each, or `maxBytes` for all where that is more, its smallest layers are fetched that are wanted (all by default), by what
+ * their descriptors say; the others, and those of more than 1 MiB or `maxBytes`, are passed over, and the attachment is
+ * partial: of {@link TOGETHER} (4) attachments none for the sake of another's. Takes half of the registry's budget at most.
+ * Rejects with RATE_LIMITED where that is used up, with the failure where the registry cannot be asked for anything, and with
+ * the signal's reason; never with CrawlExceeded, since it is no part of a crawl.
  */
 export async function fetchAttachments(
   options: OciCrawl,

@@ -30,8 +30,8 @@ export interface Documents {
    */
   manifest(digest: string): Promise<Uint8Array>;
   /**
-   * As {@link manifest}, of a blob. `size` is what its descriptor says: a larger one than is read is not asked for. A digest
-   * that the registry takes for none (HTTP 400) is an {@link Unusable}, since a manifest may name any.
+   * As {@link manifest}, of a blob. `size` is what its descriptor says, null: nothing; a larger one than is read is not asked
+   * for. A digest that the registry takes for none (HTTP 400) is an {@link Unusable}, since a manifest may name any.
    */
   blob(digest: string, size: number | null): Promise<Uint8Array>;
 }

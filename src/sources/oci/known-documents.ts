@@ -22,7 +22,7 @@ export type DocumentUse = 'EACH_CRAWL' | 'ONCE';
  * rejects, nothing is known, or kept.
  */
 export interface KnownDocuments {
-  /** The bytes, compared with the digest; null where they are not known. */
+  /** The bytes, compared with the digest; null where they are not known. `use`: as of `put`, which it may do on the way. */
   get(key: DocumentKey, use?: DocumentUse): Promise<Uint8Array | null>;
   /** Keeps bytes that this repository served and that have this digest. `use`: {@link DocumentUse}, EACH_CRAWL unless said. */
   put(key: DocumentKey, bytes: Uint8Array, use?: DocumentUse): Promise<void>;

@@ -23,7 +23,8 @@ export interface NamesPage {
 const MAX_NAME = 255;
 
 /**
- * The names of a page, each of at most 255 characters. Distribution and others write null for an empty list.
+ * The names of a page, each once and of at most 255 characters, `max` and one more of them at most; `count` and `unread` are
+ * of all entries. Distribution and others write null for an empty list.
  * @throws FederationError SOURCE_MALFORMED where the page has no list of that name
  */
 export function readNamesPage(page: unknown, { member, max }: WantedNames): NamesPage {

@@ -24,7 +24,8 @@ export interface Remainder {
 
 /**
  * What a crawl leaves to the next one: nothing yet. `enough`: aborts when the time for documents is over;
- * undefined: never.
+ * undefined: never. `asking` rejects with {@link NotYet} from then on, and once the registry answers no more
+ * requests (RATE_LIMITED), else as the work does.
  */
 export function createRemainder(enough: AbortSignal | undefined): Remainder {
   let isLeft = false;

@@ -40,8 +40,10 @@ export interface CrawledRegistry {
 /** The crawl as a whole is too large: it ends, and what was known stays. */
 export class CrawlExceeded extends Error {
   override readonly name = 'CrawlExceeded';
+  /** What the crawl rejects with. */
   readonly failure: FederationError;
 
+  /** Has the message of the failure. */
   constructor(failure: FederationError) {
     super(failure.message);
     this.failure = failure;

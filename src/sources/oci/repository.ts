@@ -26,7 +26,7 @@ import { Gone, reasonOf } from './unusable.ts';
 export interface RepositoryNodes {
   /** Nodes of images, and of what is to be quarantined. */
   readonly nodes: readonly unknown[];
-  /** What the registry answered that could be used: a list of tags, or a document. */
+  /** How much of the registry's answers could be used: the list of tags, each tag with its digest, each image. */
   readonly usable: number;
   /** The first failure because of which something is quarantined; null: there was none. */
   readonly failure: unknown;

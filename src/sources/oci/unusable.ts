@@ -37,7 +37,8 @@ const OF_ONE_ANSWER = new Set([
 /**
  * The reason for which one repository, tag or image is quarantined: the message of an {@link Unusable}, or of
  * a SOURCE_HTTP_STATUS, SOURCE_MALFORMED, SOURCE_REDIRECTED, SOURCE_REFUSED, SOURCE_TOO_LARGE or PAGE_STUCK;
- * null: the failure is not of that one alone.
+ * null: the failure is not of that one alone, or it is none of that one ({@link Gone}, and what is left to the
+ * next crawl).
  */
 export function reasonOf(error: unknown): string | null {
   if (error instanceof Unusable) return error.message;

@@ -15,7 +15,7 @@ const PAGE_ROWS = 5_000;
 
 /**
  * The texts of nodes in the order of their hashes (SHA-256, 32 bytes each, one behind the other); null for one that is not
- * there, does not decompress, has another hash, or is larger than `MAX_BODY_BYTES` compressed or 16 MiB as text. Rejects with
+ * there, does not decompress, has another hash, or is larger than 16 MiB and 64 KiB compressed or 16 MiB as text. Rejects with
  * the engine's error (STORE_UNAVAILABLE or STORE_DAMAGED by {@link faultOf}).
  */
 export async function textsByHash(

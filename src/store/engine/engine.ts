@@ -24,6 +24,7 @@ export interface Engine {
   isReplaced(): boolean;
   /** The names of its tables. */
   tables(): Promise<ReadonlySet<string>>;
+  /** Closes its connections; nothing may be asked of it any more. */
   close(): Promise<void>;
 }
 

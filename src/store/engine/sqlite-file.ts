@@ -123,6 +123,7 @@ export function requireFile(path: string): void {
 export interface StoreLock {
   /** Whether its file was removed: another process can have the store then. */
   isReplaced(): boolean;
+  /** Gives the lock up. */
   close(): void;
 }
 

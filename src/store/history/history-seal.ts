@@ -8,7 +8,9 @@ import type { RegistryKey } from '../store.ts';
 export interface SealedImage {
   readonly repository: string;
   readonly digest: string;
+  /** Milliseconds since the epoch, as is `kept_until`. */
   readonly there_since: number;
+  /** null: it is there still. */
   readonly kept_until: number | null;
 }
 
@@ -17,13 +19,15 @@ export interface SealedSpan {
   readonly repository: string;
   readonly digest: string;
   readonly tag: string;
+  /** Milliseconds since the epoch, as is `until`. */
   readonly since: number;
+  /** null: it does so still. */
   readonly until: number | null;
 }
 
 /** The MACs of one registry's rows. */
 export interface HistorySeal {
-  /** The short MAC of a row, as is that of `span`. */
+  /** The short MAC of a row, 22 characters of base64url, as is that of `span`; neither throws. */
   image(image: SealedImage): string;
   span(span: SealedSpan): string;
   /** Whether a row has its MAC, as does `isSpan`; never throws. */

@@ -14,6 +14,7 @@ import { isValidSpan, type JoinedSpan, joinedSpans } from './joined-spans.ts';
 export interface TagHistoryOptions {
   readonly db: Kysely<Schema>;
   readonly seal: Seal;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly bounds: HistoryBounds;
   /** Called with what was found not to be what was written. */

@@ -70,6 +70,20 @@ describe('panfed policy test --coverage', needsOpa, () => {
     assert.equal((await run('--threshold', '10', '--policies', policies)).code, null);
   });
 
+  test('is left out where a test fails, whose failure is reported as it is without it', async (context) => {
+    const { policies } = await facility(context, 'psi', {
+      ...half,
+      'decision_test.rego': `${half['decision_test.rego']}\ntest_denied if not psi.decision.discover with input as {}\n`,
+    });
+    for (const format of ['table', 'json', 'junit']) {
+      const { stdout, stderr, code } = await run('--coverage', '--format', format, '--policies', policies);
+      assert.deepEqual(code, ['POLICY_TESTS_FAILED', 4, '1 of 2 tests failed']);
+      assert.match(stdout, /test_denied/);
+      assert.doesNotMatch(stdout + stderr, /COVERED/);
+      if (format === 'json') assert.deepEqual(JSON.parse(stdout).coverage, []);
+    }
+  });
+
   test('goes to stderr beside what a CI parses', async (context) => {
     const { policies } = await facility(context, 'psi', half);
     const { stdout, stderr } = await run('--coverage', '--format', 'junit', '--policies', policies);

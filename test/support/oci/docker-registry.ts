@@ -18,6 +18,7 @@ export const needsDockerRegistry = needs('docker-registry (Debian: docker-regist
 export interface DockerRegistry {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
+  /** Ends it and removes its files; may be called again. */
   close(): Promise<void>;
 }
 
@@ -71,9 +72,11 @@ export async function startDockerRegistry({
   return {
     origin,
     async close() {
-      if (server.exitCode === null) {
+      // What a signal ended has no exit code, and exits no second time.
+      if (server.exitCode === null && server.signalCode === null) {
+        const exited = once(server, 'exit');
         server.kill('SIGKILL');
-        await once(server, 'exit');
+        await exited;
       }
       rmSync(folder, { recursive: true, force: true });
     },

@@ -10,14 +10,17 @@ export interface BuildReporter {
   arrived(facility: string, bytes: number): void;
   /** The source was built; reported when the attempt ends, since only then it is stored. */
   built(source: SignedSource, build: SignedBuild): void;
-  /** The attempt ended, with `error` or null. Resolves when its event was reported. Does not reject. */
+  /**
+   * The attempt ended, with `error` or, for null, without one. Resolves when its event was reported, if there is one: a source
+   * that still does not answer, and one without anything new, have none. Rejects only as `report` throws.
+   */
   ended(facility: string, error: unknown): Promise<void>;
 }
 
 /**
  * A reporter that calls `report` with each event; that a source does not answer is reported once for each
  * code in a row, until it answers again. `state` gives the version that is stored already; where it cannot,
- * the event has null for it. Its methods throw as `report` does.
+ * the event has null for it. Its methods throw, and `ended` rejects, as `report` does.
  */
 export function createBuildReporter(
   state: Pick<PolicyState, 'latest'>,

@@ -27,7 +27,7 @@ export interface StateFollower {
    * does, with NOT_READY or INTERNAL.
    */
   look(): Promise<void>;
-  /** Begins to poll; a poll that fails is logged, and the next one tries again. */
+  /** Begins to poll, unless `interval` is 0; a poll that fails is logged, and the next one tries again. */
   start(): void;
   /** Polls now, since something was stored. A failure is logged. */
   hint(): void;

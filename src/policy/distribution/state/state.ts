@@ -46,7 +46,10 @@ export type TrustMark = z.infer<typeof trustMarkSchema>;
 export type KeptRecord = Readonly<z.infer<typeof keptRecordSchema>>;
 export type Refusal = Readonly<z.infer<typeof refusalSchema>>;
 
-/** Every read rejects with POLICY_STATE_INVALID if the state cannot be read, or is not what panfed wrote. */
+/**
+ * Every read rejects with POLICY_STATE_INVALID if the state cannot be read, or is not what panfed wrote, and what writes with
+ * the error of the file system too.
+ */
 export interface PolicyState {
   /** The record of the highest version; null: none was ever accepted. */
   latest(owner: string): Promise<KeptRecord | null>;

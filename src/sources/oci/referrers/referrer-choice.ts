@@ -28,10 +28,11 @@ export interface ReferrerChoice {
 
 /**
  * All that is listed, where that is at most 100. Else a share of it in each crawl, the same for the same list
- * and `before`: at most 50 signatures and attestations that were found before, those first that are `vouching` for the
- * image, and then those that kept a place longest; then what the list says to be a signature or an attestation, what was never read first; then the
- * rest. Each goes on by digest where the last crawl ended, so that an image with thousands of signatures is read
- * over several crawls, and none hides another for ever.
+ * and `before`: at most 50 signatures and attestations that were found before, those first that are `vouching`
+ * for the image (by default none is), and then those that kept a place longest; then what the list says to be a
+ * signature or an attestation, what was never read first; then the rest. Each goes on by digest where the last
+ * crawl ended, so that an image with thousands of signatures is read over several crawls, and none hides another
+ * for ever.
  */
 export function chooseReferrers(
   listed: readonly ListedReferrer[],

@@ -23,9 +23,9 @@ export interface ReferrerIndex {
 export const MAX_LISTED = 10_000;
 
 /**
- * The list, by the `manifests` of an OCI image index; null: there is none. An entry without a digest is passed
- * over, and nothing else of an entry is looked at. `null` is an empty list, as programs in Go write it. Never
- * throws.
+ * The list, by the `manifests` of an OCI image index, each digest once and at most {@link MAX_LISTED} (10,000), with
+ * `hasMore` where there are others; null: there is none. An entry without a digest is passed over, and of an entry
+ * its artifactType alone is read besides. `null` is an empty list, as programs in Go write it. Never throws.
  */
 export function readReferrerIndex(value: unknown): ReferrerIndex | null {
   if (!isObject(value)) return null;

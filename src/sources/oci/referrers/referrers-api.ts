@@ -36,8 +36,8 @@ export type NoAnswer = 'not there' | 'failed';
 const REFUSED = 4;
 
 /**
- * Nothing is known yet. One answer is enough for the whole crawl; four refusals without one are too, for a
- * registry without the API.
+ * What one crawl knows of a registry's referrers API (OCI distribution specification 1.1): nothing yet. One answer is
+ * enough for the whole crawl; four refusals without one are too, for a registry without the API.
  */
 export function apiStanding(): ApiStanding {
   let answered = false;
@@ -74,14 +74,13 @@ const SIGNATURE_TYPES = [
 ];
 
 /**
- * What the API lists for an image, at most {@link MAX_LISTED} (10,000) of it; or that there is no such API,
- * whatever the status by which the registry says so, but for one of 5xx: then it failed. A registry that has none also answers 406, 401 or another
- * page with 200, so that nothing but an index counts. An index that cannot be read, or is larger than
- * {@link LIST_BYTES} (8 MiB), is one: a registry copies into it what strangers say. Where the first page is too
- * large, those of the signatures' types are asked for, and it is partial only where these cannot be had either.
- * Rejects with {@link NotYet} where the registry allows no more requests, with {@link CrawlExceeded} beyond the
- * crawl's bounds, and as {@link CrawledRegistry.ask} does for failures that are not of this answer alone
- * ({@link reasonOf}).
+ * What the API lists for an image, at most {@link MAX_LISTED} (10,000) of it; or that there is no such API, whatever the status
+ * by which the registry says so, but for one of 5xx: then it failed. A registry that has none also answers 406, 401 or another
+ * page with 200, so that nothing but an index counts. An index that cannot be read, or is larger than {@link LIST_BYTES} (8
+ * MiB), is one: a registry copies into it what strangers say. Where the first page is too large, those of the signatures' types
+ * are asked for, and it is partial only where these cannot be had either. Rejects with {@link NotYet} where the registry allows
+ * no more requests, with {@link CrawlExceeded} beyond the crawl's bounds, and as {@link CrawledRegistry.ask} does for failures
+ * that are not of this answer alone ({@link reasonOf}).
  */
 export async function askedReferrers(
   registry: CrawledRegistry,

@@ -47,7 +47,10 @@ export interface RepositoryReferrers {
    * are asked for. Where the registry allows no more requests, it is what was known. Rejects as `of` does.
    */
   isSigned(platforms: readonly string[]): Promise<boolean>;
-  /** The lists of the images that the repository has, and of the platforms that were asked for, as they are known now; null: as they were known before. */
+  /**
+   * The lists of the images that the repository has, and of the platforms that were asked for, as they are known now; null: as
+   * they were known before.
+   */
   changed(images: Iterable<string>): ReferrerLists | null;
 }
 
@@ -55,18 +58,17 @@ export interface RepositoryReferrers {
 const MAX_PLATFORMS = 4;
 
 /**
- * Asks nobody yet. An image's registry is asked where it never was for this image, where `isDue` says so, or
- * where the tags that lead to its referrers are others than before. What a list says of a referrer does not
- * count: its manifest is fetched, and has to name the image as its subject. By cosign's tags only the tag
- * names it; who signed what is verified elsewhere. An image with more than 100 listed referrers is read over several
- * crawls ({@link chooseReferrers}), and is in doubt until each that is listed as a signature or an attestation was read
- * once, so that each crawl goes on with it.
+ * The referrers of a repository's images, for one crawl; asks nobody yet. An image's registry is asked where it never was for
+ * this image, where `isDue` says so, or where the tags that lead to its referrers are others than before. What a list says of a
+ * referrer does not count: its manifest is fetched, and has to name the image as its subject. By cosign's tags only the tag
+ * names it; who signed what is verified elsewhere. An image with more than 100 listed referrers is read over several crawls
+ * ({@link chooseReferrers}), and is in doubt until each that is listed as a signature or an attestation was read once, so that
+ * each crawl goes on with it.
  *
- * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished.
- * One of which something is known is due in each crawl until it was asked for, and leaves it finished: else a
- * registry that allows fewer requests than it has images each day would never be. Where a notification named
- * the repository, such an image leaves that crawl unfinished too, once: the crawl that goes on is one of the
- * whole registry.
+ * Where the registry allows no more requests, an image of which nothing is known leaves the crawl unfinished. One of which
+ * something is known is due in each crawl until it was asked for, and leaves it finished: else a registry that allows fewer
+ * requests than it has images each day would never be. Where a notification named the repository, such an image leaves that
+ * crawl unfinished too, once: the crawl that goes on is one of the whole registry.
  */
 export function repositoryReferrers(options: RepositoryReferrersOptions): RepositoryReferrers {
   const { registry, repository, documents, reading, tags: tagsByDigest, known, api } = options;
