@@ -2,7 +2,7 @@
 import { cleanLine } from '../model/clean-text.ts';
 import { annotationFacts, namesIn } from './labels/annotations.ts';
 import { BIOCONTAINERS_LABELS, bioContainersFacts } from './labels/biocontainers.ts';
-import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
+import type { Described, LabelFacts, LabelLicense, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
 import { LABEL_SCHEMA_KEYS } from './labels/label-schema.ts';
@@ -17,6 +17,7 @@ export type {
   Described,
   LabelCondition,
   LabelFacts,
+  LabelLicense,
   LabelProblem,
   Restrictions,
 } from './labels/facts.ts';
@@ -95,7 +96,7 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
   return {
     described: {
       ...first,
-      licenses: [...new Set(families.flatMap(({ licenses }) => licenses ?? []))],
+      licenses: distinct(families.flatMap(({ licenses }) => licenses ?? [])),
       frameworks: agreedVersions(listed, versions, software),
     },
     restrictions: levels.map(({ panfed }) => panfed.restrictions).reduce(joinRestrictions),
@@ -104,6 +105,11 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
     problems,
   };
 }
+
+/** Levels of one image repeat what they say. */
+const distinct = (licenses: readonly LabelLicense[]): readonly LabelLicense[] => [
+  ...new Map(licenses.map((one) => [JSON.stringify([one.label, one.text]), one])).values(),
+];
 
 const READ = new Set([...namesIn(OCI_KEYS, LABEL_SCHEMA_KEYS), ...BIOCONTAINERS_LABELS]);
 

@@ -1,8 +1,8 @@
 // The labels that BioContainers asks for: `software`, `software.version`, `about.*`. Its `version` is the recipe's, not
 // the software's, and is left out, as are `container`, `base_image`, `maintainer` and `extra.*`: no field of ours.
 import { BOUNDS } from '../../model/bounds.ts';
-import { type Family, firstOf, type Labels, type Report } from './family.ts';
-import { readLicense, readNames, readText, readUrl } from './read.ts';
+import { type Family, firstOf, type Labels, licensesOf, type Report } from './family.ts';
+import { readNames, readText, readUrl } from './read.ts';
 
 /** The labels that are read. */
 export const BIOCONTAINERS_LABELS: readonly string[] = [
@@ -19,7 +19,7 @@ export const BIOCONTAINERS_LABELS: readonly string[] = [
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
   documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),
-  licenses: [firstOf(labels, ['about.license'], readLicense, report)].filter((text) => text !== null),
+  licenses: licensesOf(labels, ['about.license'], report),
   frameworks: frameworks(labels, report),
   techniques: firstOf(labels, ['about.tags'], freeTags, report) ?? [],
 });

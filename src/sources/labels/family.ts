@@ -1,6 +1,6 @@
 // What the families of descriptive labels have in common: a label's text is read, or reported and left out.
-import type { Described } from './facts.ts';
-import { type Stated, Unreadable } from './read.ts';
+import type { Described, LabelLicense } from './facts.ts';
+import { readLicense, type Stated, Unreadable } from './read.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -31,4 +31,16 @@ export function firstOf<T>(
     }
   }
   return null;
+}
+
+/** What each of the labels states of the license terms, in their order; those that are empty or missing state nothing. */
+export function licensesOf(
+  labels: Labels,
+  names: readonly string[],
+  report: Report,
+): readonly LabelLicense[] {
+  return names.flatMap((label) => {
+    const text = firstOf(labels, [label], readLicense, report);
+    return text === null ? [] : [{ label, text }];
+  });
 }
