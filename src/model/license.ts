@@ -30,7 +30,7 @@ export interface Condition {
   readonly sites: readonly string[];
   readonly servers: readonly string[];
   readonly origin: ConditionOrigin;
-  /** How it is met, in the facility’s words for people; null: the facility does not say. No policy reads it. */
+  /** How it is met, in the facility’s words for people; null: the facility does not say. Policies pass it on, and decide nothing by it. */
   readonly remedy: string | null;
 }
 
