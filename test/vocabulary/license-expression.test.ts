@@ -89,6 +89,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'GPL or 3': null,
     'or 3': null,
     'GPL v2 or v9': null,
+    'GPL v1 or v2 or v3': 'GPL-1.0-only OR GPL-2.0-only OR GPL-3.0-only',
+  },
+  'what stands beside two versions of one license holds for both': {
+    'XDS and GPL v2 or v3': 'LicenseRef-XDS AND (GPL-2.0-only OR GPL-3.0-only)',
+    'GPL v2 or v3 and XDS': '(GPL-2.0-only OR GPL-3.0-only) AND LicenseRef-XDS',
+    'GPL v2 or v3 or MIT': 'GPL-2.0-only OR GPL-3.0-only OR MIT',
+    // whether it is for v2 as well is not said
+    'GPL v2 or v3 with Classpath exception': null,
   },
   'joiners are read where their meaning is certain': {
     'GPL-2+ and BSD-3-clause': 'GPL-2.0-or-later AND BSD-3-Clause',
