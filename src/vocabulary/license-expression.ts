@@ -54,6 +54,16 @@ function tokenize(text: string): Token[] {
 }
 
 /**
+ * Whether a comma beside a joiner may bind what "and" and "or" do not: by Debian's copyright format `A or B, and C` asks for C in
+ * either case, and without the comma it does not.
+ */
+function isDoubtful(tokens: readonly Token[]): boolean {
+  const joins = (joiner: string) => tokens.some((token) => 'joiner' in token && token.joiner === joiner);
+  const hasComma = tokens.some((token) => /^,|,$/.test(nameOf(token) ?? ''));
+  return hasComma && joins('AND') && joins('OR');
+}
+
+/**
  * `v3` behind `GPL v2 or` is GPL v3, and both are one license that may be had in either version: in parentheses, so that `XDS and
  * GPL v2 or v3` asks for XDS whatever the version.
  */
@@ -164,11 +174,8 @@ export function licenseExpression(text: string, names: LicenseNames): string | n
   if (text.length > LONGEST_NAME) return null;
   const bare = text.trim().replace(PREFIX, '');
   const plus = withPlus(bare);
-  return (
-    names.expression(bare) ??
-    names.expression(plus) ??
-    saidTwice(bare, names) ??
-    new Parser(tokenize(plus), names).all()?.text ??
-    null
-  );
+  const known = names.expression(bare) ?? names.expression(plus) ?? saidTwice(bare, names);
+  if (known !== null) return known;
+  const tokens = tokenize(plus);
+  return isDoubtful(tokens) ? null : (new Parser(tokens, names).all()?.text ?? null);
 }

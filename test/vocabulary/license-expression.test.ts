@@ -114,6 +114,15 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'MIT or (ISC or Zlib)': 'MIT OR ISC OR Zlib',
     'Perl and MIT': '(GPL-1.0-or-later OR Artistic-1.0-Perl) AND MIT',
   },
+  'a comma beside "and" or "or" is read where only one of the two is there': {
+    'MIT, or GPL-3': 'MIT OR GPL-3.0-only',
+    'MIT or ISC, or GPL-3': 'MIT OR ISC OR GPL-3.0-only',
+    'MIT, and XDS': 'MIT AND LicenseRef-XDS',
+    // Debian's copyright format: (MIT or GPL-2) and XDS
+    'MIT or GPL-2, and XDS': null,
+    'XDS, and MIT or GPL-2': null,
+    'Apache License, Version 2.0 or MIT and Zlib': 'Apache-2.0 OR MIT AND Zlib',
+  },
   'one part that is not known makes the whole not known': {
     'GPL-2+ or Research-Use-Only or GPL-3+': null,
     'MIT and': null,
