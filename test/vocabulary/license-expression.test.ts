@@ -66,6 +66,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'Free for academic use': null,
     'not MIT': null,
     'BSL 1.1': null,
+    // some call BSD-3-Clause so
+    'BSD 2.0': null,
+    'BSD-2.0': null,
+    'BSD v3': null,
+    'BSD License, version 2': null,
+    'MIT v0': null,
+    'BSD-2': 'BSD-2-Clause',
+    'MIT 0': 'MIT-0',
   },
   'a parenthesis is read where it says the same again': {
     'Apache License 2.0 (Apache-2.0)': 'Apache-2.0',
