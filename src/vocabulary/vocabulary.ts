@@ -93,7 +93,7 @@ export interface LicenseReading {
 export interface Vocabulary {
   /**
    * The technique of an id, of PaNET in any of its forms (`PaNET01168`, its IRI), or of a label, synonym or term of a lab that
-   * has one sense; hyphens and blanks, plural or singular, and British or American spelling make no difference.
+   * has one sense; hyphens and blanks, plural or singular, accents, and British or American spelling make no difference.
    */
   technique(text: string): Technique | null;
   /** Every sense of a label, synonym or term of a lab; empty for an id, and for a text that nothing has. */
