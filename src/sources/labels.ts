@@ -7,6 +7,7 @@ import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
 import { LABEL_SCHEMA_KEYS } from './labels/label-schema.ts';
 import { LABELLED_FIELDS } from './labels/labelled-fields.ts';
+import { nearName } from './labels/near-families.ts';
 import { OCI_KEYS, reportNearKeys } from './labels/oci.ts';
 import { joinClaims, PANFED, panfedFacts } from './labels/panfed.ts';
 import { joinRestrictions } from './labels/restrictions.ts';
@@ -113,13 +114,17 @@ const distinct = (licenses: readonly LabelLicense[]): readonly LabelLicense[] =>
 
 const READ = new Set([...namesIn(OCI_KEYS, LABEL_SCHEMA_KEYS), ...BIOCONTAINERS_LABELS]);
 
+/** Labels of licenses, whose names are read in any case. */
+const LICENSES = new Set([...READ].filter((name) => /\blicen[cs]es?$/.test(name)));
+
 /**
  * Whether a label of this name, as ingest cleans it, is read by one of the families, `io.panfed.*` in any case and
  * spelling: without it the image would be described otherwise, or be less restricted.
  */
 export function readsLabel(name: string): boolean {
   const clean = cleanLine(name) ?? '';
-  return READ.has(clean) || clean.toLowerCase().startsWith(PANFED);
+  const lower = clean.toLowerCase();
+  return READ.has(clean) || LICENSES.has(lower) || lower.startsWith(PANFED) || nearName(clean) !== null;
 }
 
 const isSaid = (value: unknown): boolean =>

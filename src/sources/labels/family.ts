@@ -33,14 +33,24 @@ export function firstOf<T>(
   return null;
 }
 
-/** What each of the labels states of the license terms, in their order; those that are empty or missing state nothing. */
+/**
+ * What each of the labels states of the license terms, in their order, whatever the case of its name: one that is overlooked would
+ * let another's terms stand alone. Those that are empty or missing state nothing.
+ */
 export function licensesOf(
   labels: Labels,
   names: readonly string[],
   report: Report,
 ): readonly LabelLicense[] {
-  return names.flatMap((label) => {
-    const text = firstOf(labels, [label], readLicense, report);
-    return text === null ? [] : [{ label, text }];
-  });
+  return names
+    .flatMap((name) => spelled(labels, name))
+    .flatMap((label) => {
+      const text = firstOf(labels, [label], readLicense, report);
+      return text === null ? [] : [{ label, text }];
+    });
 }
+
+const spelled = (labels: Labels, name: string): readonly string[] => [
+  name,
+  ...Object.keys(labels).filter((label) => label !== name && label.toLowerCase() === name),
+];

@@ -7,6 +7,7 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { Claims, Described, LabelLicense, Restrictions } from './facts.ts';
 import type { Labels, Report } from './family.ts';
 import { LABEL_READERS } from './labelled-fields.ts';
+import { nearFacts } from './near-families.ts';
 import {
   readFlag,
   readJson,
@@ -84,6 +85,9 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
     else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is not a field of panfed’s labels`);
   }
 
+  const near = nearFacts(labels, report);
+  restrict(near.restrictions);
+  licenses.push(...near.licenses);
   for (const statement of statements(labels, report, () => restrict(UNREADABLE_RESTRICTION))) {
     try {
       take(statement);
