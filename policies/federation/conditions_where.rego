@@ -48,7 +48,7 @@ because.where contains {"code": "AT_REQUIRED", "params": {}} if not place_named
 #     SITE_REQUIRED:
 #       message: "The license allows the software to run at these facilities only: {sites}."
 #       remedy: "Run it at one of: {sites}."
-because.where contains {"code": "SITE_REQUIRED", "params": {"sites": object.get(condition, "sites", [])}} if {
+because.where contains {"code": "SITE_REQUIRED", "params": {"sites": object.get(condition, "sites", []), "remedy": remedy(condition)}} if {
 	place_named
 	some condition in not_met_at_place
 	condition.kind == "site"
@@ -60,7 +60,7 @@ because.where contains {"code": "SITE_REQUIRED", "params": {"sites": object.get(
 #     LICENSE_SERVER_REQUIRED:
 #       message: "The software needs one of these license servers: {servers}."
 #       remedy: "Run it at a facility that reaches one of: {servers}."
-because.where contains {"code": "LICENSE_SERVER_REQUIRED", "params": {"servers": object.get(condition, "servers", [])}} if {
+because.where contains {"code": "LICENSE_SERVER_REQUIRED", "params": {"servers": object.get(condition, "servers", []), "remedy": remedy(condition)}} if {
 	place_named
 	some condition in not_met_at_place
 	condition.kind == "licenseServer"

@@ -55,7 +55,7 @@ test_the_place_changes_neither_discover_nor_pull if {
 
 test_reasons_name_the_places if {
 	some reason in decide(only_at_esrf, {}).reasons
-	reason == {"code": "SITE_REQUIRED", "action": "execute", "params": {"sites": ["esrf", "dls"]}}
+	reason == {"code": "SITE_REQUIRED", "action": "execute", "params": {"sites": ["esrf", "dls"], "remedy": null}}
 }
 
 test_reasons_name_the_servers if {
@@ -63,6 +63,16 @@ test_reasons_name_the_servers if {
 	reason == {
 		"code": "LICENSE_SERVER_REQUIRED",
 		"action": "execute",
-		"params": {"servers": ["one.example", "two.example"]},
+		"params": {"servers": ["one.example", "two.example"], "remedy": null},
 	}
+}
+
+test_a_place_that_is_not_one_of_the_condition_gets_the_remedy_that_the_facility_states if {
+	record := under([
+		condition("site", {"sites": ["esrf"], "remedy": "Send a job to Grenoble."}),
+		condition("licenseServer", {"servers": ["license.example"]}),
+	])
+	answer := decide(record, {})
+	remedies(answer, "SITE_REQUIRED") == {"Send a job to Grenoble."}
+	remedies(answer, "LICENSE_SERVER_REQUIRED") == {null}
 }

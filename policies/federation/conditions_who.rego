@@ -45,7 +45,7 @@ not_met_by_person contains condition if {
 #     LICENSE_ACADEMIC_ONLY:
 #       message: "The license allows academic use only."
 #       remedy: "Sign in with an account whose home organisation states that your work is academic."
-because.who contains {"code": "LICENSE_ACADEMIC_ONLY", "params": {}} if {
+because.who contains {"code": "LICENSE_ACADEMIC_ONLY", "params": {"remedy": remedy(condition)}} if {
 	some condition in not_met_by_person
 	condition.kind == "academic"
 }
@@ -56,7 +56,7 @@ because.who contains {"code": "LICENSE_ACADEMIC_ONLY", "params": {}} if {
 #     LICENSE_NON_COMMERCIAL:
 #       message: "The license allows non-commercial use only."
 #       remedy: "Sign in with an account whose home organisation states that your work is academic, or buy a commercial license."
-because.who contains {"code": "LICENSE_NON_COMMERCIAL", "params": {}} if {
+because.who contains {"code": "LICENSE_NON_COMMERCIAL", "params": {"remedy": remedy(condition)}} if {
 	some condition in not_met_by_person
 	condition.kind == "nonCommercial"
 }
@@ -67,7 +67,7 @@ because.who contains {"code": "LICENSE_NON_COMMERCIAL", "params": {}} if {
 #     REGISTERED_GROUP_REQUIRED:
 #       message: "The license is for registered groups only: {groups}."
 #       remedy: "Ask for membership of one of these groups, or have your own group registered: {groups}."
-because.who contains {"code": "REGISTERED_GROUP_REQUIRED", "params": {"groups": object.get(condition, "groups", [])}} if {
+because.who contains {"code": "REGISTERED_GROUP_REQUIRED", "params": {"groups": object.get(condition, "groups", []), "remedy": remedy(condition)}} if {
 	some condition in not_met_by_person
 	condition.kind == "registeredGroup"
 }
@@ -78,7 +78,7 @@ because.who contains {"code": "REGISTERED_GROUP_REQUIRED", "params": {"groups": 
 #     NAMED_USER_REQUIRED:
 #       message: "The license is for named users only, who are in: {groups}."
 #       remedy: "Ask whoever holds the license to name you."
-because.who contains {"code": "NAMED_USER_REQUIRED", "params": {"groups": object.get(condition, "groups", [])}} if {
+because.who contains {"code": "NAMED_USER_REQUIRED", "params": {"groups": object.get(condition, "groups", []), "remedy": remedy(condition)}} if {
 	some condition in not_met_by_person
 	condition.kind == "namedUser"
 }
@@ -89,7 +89,7 @@ because.who contains {"code": "NAMED_USER_REQUIRED", "params": {"groups": object
 #     EXPORT_CONTROLLED:
 #       message: "The software is under export control, and nothing proves yet who may have it."
 #       remedy: null
-because.who contains {"code": "EXPORT_CONTROLLED", "params": {}} if {
+because.who contains {"code": "EXPORT_CONTROLLED", "params": {"remedy": remedy(condition)}} if {
 	some condition in not_met_by_person
 	condition.kind == "exportControl"
 }

@@ -106,5 +106,29 @@ test_every_condition_that_is_not_met_is_a_reason if {
 		"CONDITION_UNKNOWN",
 	}
 	some reason in answer.reasons
-	reason == {"code": "REGISTERED_GROUP_REQUIRED", "action": "pull", "params": {"groups": [em]}}
+	reason == {"code": "REGISTERED_GROUP_REQUIRED", "action": "pull", "params": {"groups": [em], "remedy": null}}
+}
+
+remedies(answer, code) := {reason.params.remedy | some reason in answer.reasons; reason.code == code}
+
+# What the facility says goes with its own condition: another of the same kind keeps the reason's words.
+test_a_reason_has_the_remedy_that_the_facility_states if {
+	record := under([
+		condition("namedUser", {"groups": [em], "remedy": "Register at the lab."}),
+		condition("namedUser", {"groups": [staff]}),
+		condition("academic", {"remedy": "Send your agreement."}),
+	])
+	remedies(decide(record, {}), "NAMED_USER_REQUIRED") == {"Register at the lab.", null}
+	remedies(decide(record, {}), "LICENSE_ACADEMIC_ONLY") == {"Send your agreement."}
+}
+
+test_a_remedy_decides_nothing if {
+	every kind in ["academic", "nonCommercial", "registeredGroup", "namedUser", "exportControl"] {
+		every stated in [null, "unknown", "", 5, "Register."] {
+			every subject in [{}, {"academic": true, "groups": [em]}] {
+				with_it := under([condition(kind, {"groups": [em], "remedy": stated})])
+				allowed(with_it, subject) == allowed(under([condition(kind, {"groups": [em]})]), subject)
+			}
+		}
+	}
 }

@@ -24,6 +24,11 @@ conditions := input.record.license.conditions if is_array(input.record.license.c
 # A rule of its own, because it is negated: `not is_array(x)` is undefined, and not true, where x is missing.
 conditions_listed if is_array(input.record.license.conditions)
 
+# How a condition is met, where the facility says so: a reason's remedy in place of its own. It decides nothing.
+default remedy(_) := null
+
+remedy(condition) := condition.remedy if known(condition.remedy)
+
 # A name that may be compared: two unknowns are not the same thing.
 known(name) if {
 	is_string(name)

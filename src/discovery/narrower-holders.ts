@@ -32,11 +32,12 @@ export function narrowerHolders(
   const key = `${field} ${id}`;
   let holders = joined.get(key);
   if (holders === undefined) {
-    const included = new Set([id, ...INCLUDED[field](vocabulary, id)].map(fold));
+    const below = INCLUDED[field](vocabulary, id);
+    const included = new Set([id, ...below].map(fold));
     const held = [...included].flatMap((one) => snapshotIndex.fields[field].get(one) ?? []);
     holders = unionOf(snapshotIndex.snapshot.records.length, held);
-    // A value without records is not kept: a caller can name any number of them.
-    if (held.length > 0) joined.set(key, holders);
+    // Kept are what the vocabulary has and what records have: of other values a caller can name any number.
+    if (below.length > 0 || held.length > 0) joined.set(key, holders);
   }
   return holders;
 }

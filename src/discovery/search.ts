@@ -170,11 +170,15 @@ async function offerVersions(
 }
 
 function offer(best: Uint8Array, postings: Postings, way: Way, visible: Bits): void {
+  // Neighbors mostly have a word in the same fields.
+  let scored = -1;
+  let score = 0;
   for (let at = 0; at < postings.length; at += 2) {
     const document = postings[at] as number;
-    if (!has(visible, document)) continue;
-    const score = scoreOf(way, postings[at + 1] as number);
-    if (score > (best[document] as number)) best[document] = score;
+    const bits = postings[at + 1] as number;
+    if (bits !== scored) score = scoreOf(way, bits);
+    scored = bits;
+    if (score > (best[document] as number) && has(visible, document)) best[document] = score;
   }
 }
 

@@ -2,7 +2,7 @@
 // sides.
 import type { Action } from '../model/decision.ts';
 import type { Sharing, Supplier } from '../model/image.ts';
-import type { ConditionKind, LicenseState } from '../model/license.ts';
+import type { ConditionKind, ConditionOrigin, LicenseState } from '../model/license.ts';
 import type { TrustState } from '../model/trust.ts';
 
 type Values<T extends string> = Readonly<Record<string, T>>;
@@ -29,6 +29,11 @@ export const enums = {
     DECLARED: 'declared',
     UNKNOWN: 'unknown',
   } satisfies Values<LicenseState>,
+  LicenseOrigin: {
+    FACILITY: 'facility',
+    LICENSE: 'license',
+    LABEL: 'label',
+  } satisfies Values<ConditionOrigin>,
   ConditionKind: {
     ACADEMIC: 'academic',
     NON_COMMERCIAL: 'nonCommercial',

@@ -28,6 +28,8 @@ export const BOUNDS = Object.freeze({
   formats: 64,
   unmapped: 192,
   license: 1_024,
+  /** Texts that state the license of one image; further ones count, and are not listed. */
+  licenseStatements: 16,
   remedy: 512,
   conditions: 16,
   conditionValues: 64,

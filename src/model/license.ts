@@ -30,11 +30,24 @@ export interface Condition {
   readonly sites: readonly string[];
   readonly servers: readonly string[];
   readonly origin: ConditionOrigin;
-  /** How it is met, in the facility’s words for people; null: the facility does not say. No policy reads it. */
+  /** How it is met, in the facility’s words for people; null: the facility does not say. Policies pass it on, and decide nothing by it. */
   readonly remedy: string | null;
 }
 
+/** A text that states the terms: what it says by itself, and where it stands. */
+export interface LicenseStatement {
+  readonly text: string;
+  readonly state: LicenseState;
+  /** As in {@link License}. */
+  readonly expression: string | null;
+  /** `facility`: its registry states it. */
+  readonly origin: Exclude<ConditionOrigin, 'license'>;
+  /** The name of the label; null: it stands in none. */
+  readonly label: string | null;
+}
+
 export interface License {
+  /** Of all statements together, as the next two. */
   readonly state: LicenseState;
   /** SPDX license expression, canonical case; null unless `normalized`. */
   readonly expression: string | null;
@@ -42,4 +55,9 @@ export interface License {
   readonly conditions: readonly Condition[];
   /** Whether all conditions of the terms are known: if not, only the owner's members may pull. */
   readonly conditionsKnown: boolean;
+  /**
+   * Where state and expression come from, the facility's own first and then by label; those that say nothing beside another are
+   * left out, and so are those beyond `BOUNDS.licenseStatements` (16).
+   */
+  readonly statements: readonly LicenseStatement[];
 }

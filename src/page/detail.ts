@@ -6,7 +6,7 @@ import { type Content, type Html, html, joined } from './html.ts';
 import { FACTS, type Fact } from './image-facts.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { requirementsOf } from './requirements.ts';
-import { dateWord, sizeWord } from './words.ts';
+import { dateWord, ORIGIN_WORDS, sizeWord } from './words.ts';
 
 /**
  * The page of one image, with all of its tags. `query` is for links back; `place`: where the caller would run it; null:
@@ -52,6 +52,7 @@ function aboutRows(image: FullImage): readonly Row[] {
     ['Reads', terms(image.reads)],
     ['Writes', terms(image.writes)],
     ['License', license.expression ?? license.raw ?? 'not stated'],
+    ['License stated by', license.statements.map(statementRow)],
     ['License asks for', license.conditions.map(conditionRow)],
     ['For the groups', codes(image.groups)],
     ['Signed by', image.trust.signers.join(', ')],
@@ -67,9 +68,13 @@ function factOf({ value, isLink }: Fact, image: FullImage): Content {
   return isLink ? outsideLink(text) : text;
 }
 
+function statementRow({ text, origin, label }: FullImage['license']['statements'][number]): Html {
+  return html`<div>${label === null ? ORIGIN_WORDS[origin] : html`the label <code>${label}</code>`}: <bdi>${text}</bdi></div>`;
+}
+
 function conditionRow(condition: FullImage['license']['conditions'][number]): Html {
-  const { groups, remedy } = condition;
-  return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`}${remedy !== null && html` <strong>${remedy}</strong>`}</div>`;
+  const { groups, origin, remedy } = condition;
+  return html`<div>${conditionWord(condition)}${groups.length > 0 && html`: ${codes(groups)}`} <span class="quiet">(by ${ORIGIN_WORDS[origin]})</span>${remedy !== null && html` <strong>${remedy}</strong>`}</div>`;
 }
 
 /** A list of the rows that have a value; null where none has one. */

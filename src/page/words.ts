@@ -63,6 +63,9 @@ export const CONDITION_WORDS: Words = {
   EXPORT_CONTROL: 'export control',
 };
 
+/** Labels of where a license, or a condition of it, comes from. */
+export const ORIGIN_WORDS: Words = { FACILITY: 'the lab', LICENSE: 'the license', LABEL: 'a label' };
+
 const VALUE_WORDS: { readonly [F in FacetField]?: Words } = {
   MAY: ACTION_WORDS,
   SHARING: SHARING_WORDS,

@@ -111,14 +111,14 @@ function nameWarnings({ entry, record }: Reviewed, vocabulary: Vocabulary): Warn
           },
     );
   };
-  const formats = () => vocabulary.formats().flatMap(({ id, label }) => [label, id]);
+  const formats = () => vocabulary.formats().flatMap(({ id, label, synonyms }) => [label, id, ...synonyms]);
   const formatsOf = (name: string) => vocabulary.formatsOf(name).map(({ id }) => id);
   const isFormat = (name: string) => vocabulary.format(name) !== null;
   return [
     ...warn(
       'techniques',
       (name) => vocabulary.techniqueAt(record.facility, name) !== null,
-      () => vocabulary.techniques().map(({ label }) => label),
+      () => vocabulary.techniques().flatMap(({ label, synonyms }) => [label, ...synonyms]),
     ),
     ...warn('reads', isFormat, formats, formatsOf),
     ...warn('writes', isFormat, formats, formatsOf),

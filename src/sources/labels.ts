@@ -2,11 +2,12 @@
 import { cleanLine } from '../model/clean-text.ts';
 import { annotationFacts, namesIn } from './labels/annotations.ts';
 import { BIOCONTAINERS_LABELS, bioContainersFacts } from './labels/biocontainers.ts';
-import type { Described, LabelFacts, LabelProblem, Restrictions } from './labels/facts.ts';
+import type { Described, LabelFacts, LabelLicense, LabelProblem, Restrictions } from './labels/facts.ts';
 import type { Labels } from './labels/family.ts';
 import type { Software } from './labels/inherited.ts';
 import { LABEL_SCHEMA_KEYS } from './labels/label-schema.ts';
 import { LABELLED_FIELDS } from './labels/labelled-fields.ts';
+import { nearName } from './labels/near-families.ts';
 import { OCI_KEYS, reportNearKeys } from './labels/oci.ts';
 import { joinClaims, PANFED, panfedFacts } from './labels/panfed.ts';
 import { joinRestrictions } from './labels/restrictions.ts';
@@ -17,6 +18,7 @@ export type {
   Described,
   LabelCondition,
   LabelFacts,
+  LabelLicense,
   LabelProblem,
   Restrictions,
 } from './labels/facts.ts';
@@ -95,7 +97,7 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
   return {
     described: {
       ...first,
-      licenses: [...new Set(families.flatMap(({ licenses }) => licenses ?? []))],
+      licenses: distinct(families.flatMap(({ licenses }) => licenses ?? [])),
       frameworks: agreedVersions(listed, versions, software),
     },
     restrictions: levels.map(({ panfed }) => panfed.restrictions).reduce(joinRestrictions),
@@ -105,7 +107,15 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
   };
 }
 
+/** Levels of one image repeat what they say. */
+const distinct = (licenses: readonly LabelLicense[]): readonly LabelLicense[] => [
+  ...new Map(licenses.map((one) => [JSON.stringify([one.label, one.text]), one])).values(),
+];
+
 const READ = new Set([...namesIn(OCI_KEYS, LABEL_SCHEMA_KEYS), ...BIOCONTAINERS_LABELS]);
+
+/** Labels of licenses, whose names are read in any case. */
+const LICENSES = new Set([...READ].filter((name) => /\blicen[cs]es?$/.test(name)));
 
 /**
  * Whether a label of this name, as ingest cleans it, is read by one of the families, `io.panfed.*` in any case and
@@ -113,7 +123,8 @@ const READ = new Set([...namesIn(OCI_KEYS, LABEL_SCHEMA_KEYS), ...BIOCONTAINERS_
  */
 export function readsLabel(name: string): boolean {
   const clean = cleanLine(name) ?? '';
-  return READ.has(clean) || clean.toLowerCase().startsWith(PANFED);
+  const lower = clean.toLowerCase();
+  return READ.has(clean) || LICENSES.has(lower) || lower.startsWith(PANFED) || nearName(clean) !== null;
 }
 
 const isSaid = (value: unknown): boolean =>

@@ -50,17 +50,42 @@ function tokenize(text: string): Token[] {
     }
   }
   endName();
-  return tokens.map((token, index) => withNameBefore(token, tokens.slice(Math.max(0, index - 2), index)));
+  return withVersions(tokens);
 }
 
-/** `v3` behind `GPL v2 or` is GPL v3. Only the two tokens before it count. */
-function withNameBefore(token: Token, [name, joiner]: readonly Token[]): Token {
-  if (!('name' in token) || !VERSION.test(token.name)) return token;
-  if (name === undefined || joiner === undefined || !('name' in name)) return token;
-  if (!('joiner' in joiner) || joiner.joiner !== 'OR') return token;
-  const family = VERSIONED.exec(name.name)?.[1];
-  return family === undefined ? token : { name: `${family} ${token.name}` };
+/**
+ * Whether a comma beside a joiner may bind what "and" and "or" do not: by Debian's copyright format `A or B, and C` asks for C in
+ * either case, and without the comma it does not.
+ */
+function isDoubtful(tokens: readonly Token[]): boolean {
+  const joins = (joiner: string) => tokens.some((token) => 'joiner' in token && token.joiner === joiner);
+  const hasComma = tokens.some((token) => /^,|,$/.test(nameOf(token) ?? ''));
+  return hasComma && joins('AND') && joins('OR');
 }
+
+/**
+ * `v3` behind `GPL v2 or` is GPL v3, and both are one license that may be had in either version: in parentheses, so that `XDS and
+ * GPL v2 or v3` asks for XDS whatever the version.
+ */
+function withVersions(tokens: readonly Token[]): Token[] {
+  const all: Token[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const name = nameOf(tokens[at]);
+    const family = name === null ? undefined : VERSIONED.exec(name)?.[1];
+    const names: Token[] = [tokens[at] as Token];
+    while (family !== undefined && isOr(tokens[at + 1]) && VERSION.test(nameOf(tokens[at + 2]) ?? '')) {
+      names.push({ joiner: 'OR' }, { name: `${family} ${nameOf(tokens[at + 2])}` });
+      at += 2;
+    }
+    all.push(...(names.length === 1 ? names : [{ joiner: '(' }, ...names, { joiner: ')' }]));
+  }
+  return all;
+}
+
+const nameOf = (token: Token | undefined): string | null =>
+  token !== undefined && 'name' in token ? token.name : null;
+const isOr = (token: Token | undefined): boolean =>
+  token !== undefined && 'joiner' in token && token.joiner === 'OR';
 
 const atLeast = (part: Part, binds: number): string => (part.binds < binds ? `(${part.text})` : part.text);
 
@@ -149,11 +174,8 @@ export function licenseExpression(text: string, names: LicenseNames): string | n
   if (text.length > LONGEST_NAME) return null;
   const bare = text.trim().replace(PREFIX, '');
   const plus = withPlus(bare);
-  return (
-    names.expression(bare) ??
-    names.expression(plus) ??
-    saidTwice(bare, names) ??
-    new Parser(tokenize(plus), names).all()?.text ??
-    null
-  );
+  const known = names.expression(bare) ?? names.expression(plus) ?? saidTwice(bare, names);
+  if (known !== null) return known;
+  const tokens = tokenize(plus);
+  return isDoubtful(tokens) ? null : (new Parser(tokens, names).all()?.text ?? null);
 }

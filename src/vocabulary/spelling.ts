@@ -1,4 +1,5 @@
-// A name as it is compared where British and American spelling, plural and singular are one.
+// A name as it is compared where British and American spelling, plural and singular, with accents and without are one.
+import transliterate from '@sindresorhus/transliterate';
 import { joinedKey, nameKey } from './names.ts';
 
 /** Endings of plurals, the first that fits: `series` and `analysis` are none that an `s` was added to, but stay comparable. */
@@ -28,17 +29,24 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 const SHORTEST = 4;
 
 /**
- * As {@link joinedKey}, with each word of 4 letters or more in the singular and spelled as American English has it: `polarised
- * X-ray microscopies` and `polarized xray microscopy` have one key. Acronyms, words with two capital letters or more, stay as
+ * As {@link joinedKey}, without accents, and with each word of 4 letters or more in the singular and spelled as American English
+ * has it: `polarised X-ray microscopies` and `polarized xray microscopy` have one key. Acronyms, words with two capital letters or more, stay as
  * they are: SAX is not SAXS. null as there.
  */
 export function spellingKey(text: string): string | null {
   if (nameKey(text) === null) return null;
-  const words = text
+  const words = unaccented(text)
     .split(/[\s\p{Pd}_]+/u)
     .map((word) => (isAcronym(word) ? word : singular(nameKey(word) ?? '')));
   return joinedKey(words.join(' '));
 }
+
+/** All ways to write a name in the letters of English: with `ö` as `o`, by {@link spellingKey} itself, and as `oe`. */
+export const spellingsOf = (name: string): readonly string[] => [...new Set([name, transliterate(name)])];
+
+const unaccented = (text: string): string =>
+  ASCII.test(text) ? text : text.normalize('NFD').replace(/\p{M}+/gu, '');
+const ASCII = /^[\x20-\x7e]*$/;
 
 const isAcronym = (word: string): boolean => /\p{Lu}.*\p{Lu}/u.test(word);
 

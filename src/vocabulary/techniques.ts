@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { joinedKey, NameIndex, nameKey } from './names.ts';
 import { narrowerIn } from './narrower.ts';
-import { spellingKey } from './spelling.ts';
+import { spellingKey, spellingsOf } from './spelling.ts';
 import type { Technique } from './vocabulary.ts';
 
 const id = z.string().regex(/^PaNET\d{5,7}$/, 'a PaNET id has the form PaNET01168');
@@ -62,7 +62,7 @@ export interface Techniques {
   byId(text: string): Technique | null;
   /**
    * Every technique of a label or synonym: of those that are written so, whether the words are joined, hyphenated or separate;
-   * where there is none, of those that differ in plural or singular, and in British or American spelling. `EM` is PaNET's
+   * where there is none, of those that differ in plural or singular, accents, and British or American spelling. `EM` is PaNET's
    * synonym of one, PaNET01145.
    */
   named(text: string): readonly Technique[];
@@ -108,7 +108,7 @@ export function indexTechniques(
     ids.add(id, term);
     for (const name of [label, ...synonyms]) {
       exact.add(name, term);
-      spelled.add(name, term);
+      for (const spelling of spellingsOf(name)) spelled.add(spelling, term);
     }
     return term;
   });

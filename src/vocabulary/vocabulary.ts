@@ -96,7 +96,7 @@ export interface LicenseReading {
 export interface Vocabulary {
   /**
    * The technique of an id, of PaNET in any of its forms (`PaNET01168`, its IRI), or of a label, synonym or term of a lab that
-   * has one sense; null where there is none, or there are several. Hyphens and blanks, plural or singular, and British or
+   * has one sense; null where there is none, or there are several. Hyphens and blanks, plural or singular, accents, and British or
    * American spelling make no difference.
    */
   technique(text: string): Technique | null;

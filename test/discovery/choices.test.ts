@@ -358,4 +358,24 @@ describe('access', () => {
     assert.equal(reason.policy, 'federation');
     assert.ok(reason.message.length > 10 && reason.remedy.length > 10);
   });
+
+  test('with the remedy of the facility that states the condition', async () => {
+    const records = ['Register at https://lab.example.', null].map((remedy, index) =>
+      imageRecord({
+        digest: digestOf(index + 1),
+        sharing: 'open',
+        license: license({ conditions: [condition('namedUser', { remedy })] }),
+      }),
+    );
+    const { ask } = await createWorld([{ facility: 'esrf', registry: 'main', records }], engine);
+    const document = '{ images(orderBy: NAME) { nodes { access { reasons { action remedy } } } } }';
+    const { nodes } = JSON.parse(await ask(document, {}, callerOf(subject()))).data.images;
+    const pulls = nodes.map(({ access }: { access: { reasons: { action: string; remedy: string }[] } }) =>
+      access.reasons.filter(({ action }) => action === 'PULL').map(({ remedy }) => remedy),
+    );
+    assert.deepEqual(pulls, [
+      ['Register at https://lab.example.'],
+      ['Ask whoever holds the license to name you.'],
+    ]);
+  });
 });

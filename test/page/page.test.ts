@@ -38,7 +38,10 @@ const RECORDS = [
     labels: { [HOSTILE]: HOSTILE },
     frameworks: [{ name: HOSTILE, version: HOSTILE, raw: HOSTILE }],
     unmapped: [HOSTILE],
-    license: license({ state: 'declared', expression: null, raw: HOSTILE }),
+    license: license({
+      ...{ state: 'declared', expression: null, raw: HOSTILE },
+      statements: [{ text: HOSTILE, state: 'declared', expression: null, origin: 'label', label: HOSTILE }],
+    }),
   }),
   HIDDEN,
 ];

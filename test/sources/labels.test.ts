@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { type LabelFacts, type Restrictions, sbomsOf } from '../../src/sources/labels.ts';
 import fc from '../support/fast-check.ts';
-import { readLabels } from '../support/labels.ts';
+import { readLabels, textsOf } from '../support/labels.ts';
 import { needsShared, sharedData } from '../support/shared.ts';
 
 const UNRESTRICTED: Restrictions = { conditions: [], listed: true, sharing: null };
@@ -24,7 +24,7 @@ describe('labels describe an image', () => {
     assert.equal(described.documentation, 'https://relion.example/about');
     assert.equal(described.source, 'https://github.com/3dem/relion');
     assert.equal(described.created, '2024-05-01T12:00:00Z');
-    assert.deepEqual(described.licenses, ['GPL-2.0-only']);
+    assert.deepEqual(textsOf(described.licenses), ['GPL-2.0-only']);
     assert.deepEqual(restrictions, UNRESTRICTED);
     assert.deepEqual(problems, []);
   });
@@ -41,7 +41,13 @@ describe('labels describe an image', () => {
     const { described, problems } = readLabels(labels);
     assert.deepEqual(problems, []);
     assert.deepEqual(
-      [described.title, described.created, described.source, described.licenses, described.frameworks],
+      [
+        described.title,
+        described.created,
+        described.source,
+        textsOf(described.licenses),
+        described.frameworks,
+      ],
       [
         ...['tools', '2021-03-04T05:06:07Z', 'https://github.com/x/tools', ['MIT']],
         [{ name: 'relion', version: '1.2.3' }],
@@ -53,7 +59,7 @@ describe('labels describe an image', () => {
       'org.opencontainers.image.licenses': 'GPL-2.0-only',
       'org.opencontainers.image.version': '5.0',
     }).described;
-    assert.deepEqual([both.title, both.licenses], ['RELION', ['GPL-2.0-only', 'MIT']]);
+    assert.deepEqual([both.title, textsOf(both.licenses)], ['RELION', ['GPL-2.0-only', 'MIT']]);
     assert.deepEqual(both.frameworks, [{ name: 'relion', version: null }]);
   });
 
@@ -65,14 +71,17 @@ describe('labels describe an image', () => {
       'org.label-schema.version': '7',
       'io.panfed.frameworks': 'relion',
     });
-    assert.deepEqual([described.title, described.created, described.licenses], [null, null, ['GPLv2']]);
+    assert.deepEqual(
+      [described.title, described.created, textsOf(described.licenses)],
+      [null, null, ['GPLv2']],
+    );
     assert.deepEqual(described.frameworks, [{ name: 'relion', version: null }]);
   });
 
   test('label-families: by a license without its s, and by a date alone, and nearly a key is told', () => {
     for (const name of ['license', 'licence', 'licences']) {
       const { described, problems } = readLabels({ [`org.opencontainers.image.${name}`]: 'MIT' });
-      assert.deepEqual(described.licenses, ['MIT']);
+      assert.deepEqual(textsOf(described.licenses), ['MIT']);
       assert.deepEqual(problems, [
         {
           label: `org.opencontainers.image.${name}`,
@@ -118,7 +127,7 @@ describe('labels describe an image', () => {
     });
     assert.deepEqual(described.frameworks, [{ name: 'abacas', version: '1.3.1-3-deb' }]);
     assert.equal(described.documentation, 'http://abacas.sourceforge.net/');
-    assert.deepEqual(described.licenses, ['GPL-2+']);
+    assert.deepEqual(textsOf(described.licenses), ['GPL-2+']);
     assert.deepEqual(described.techniques, ['Proteomics']);
   });
 
@@ -168,7 +177,7 @@ describe('labels describe an image', () => {
 
   test('an empty label says nothing', () => {
     const { licenses } = readLabels({ 'io.panfed.license': ' ', 'about.license': 'MIT' }).described;
-    assert.deepEqual(licenses, ['MIT']);
+    assert.deepEqual(licenses, [{ label: 'about.license', text: 'MIT' }]);
   });
 });
 

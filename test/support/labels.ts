@@ -1,5 +1,5 @@
 // For tests of labels: what they say of an image of which nothing else is known.
-import { type LabelFacts, mapLabels } from '../../src/sources/labels.ts';
+import { type LabelFacts, type LabelLicense, mapLabels } from '../../src/sources/labels.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 
 const { framework } = loadVocabulary();
@@ -9,3 +9,7 @@ export const readLabels = (
   labels: Readonly<Record<string, string>>,
   frameworks: readonly string[] | null = null,
 ): LabelFacts => mapLabels(labels, { repository: 'lab/image', frameworks, canonical: framework });
+
+/** What is stated, without the labels' names. */
+export const textsOf = (licenses: readonly LabelLicense[]): readonly string[] =>
+  licenses.map(({ text }) => text);

@@ -48,6 +48,7 @@ export function license(more: Partial<License> = {}): License {
     raw: 'GPL-2.0',
     conditions: [],
     conditionsKnown: true,
+    statements: [],
     ...more,
   };
 }
@@ -154,7 +155,7 @@ export function arbitraryConditions(): fc.Arbitrary<Condition[]> {
 }
 
 export function arbitraryLicense(): fc.Arbitrary<License> {
-  const read = fc.constantFrom<Omit<License, 'conditions'>>(
+  const read = fc.constantFrom<Omit<License, 'conditions' | 'statements'>>(
     { state: 'normalized', expression: 'GPL-2.0-only', raw: 'GPL-2.0', conditionsKnown: true },
     { state: 'normalized', expression: 'MIT', raw: 'MIT', conditionsKnown: true },
     { state: 'normalized', expression: 'GPL-2.0-only OR MIT', raw: 'MIT or GPL-2', conditionsKnown: true },
@@ -169,7 +170,9 @@ export function arbitraryLicense(): fc.Arbitrary<License> {
     { state: 'declared', expression: null, raw: 'ask the author', conditionsKnown: true },
     { state: 'unknown', expression: null, raw: null, conditionsKnown: false },
   );
-  return fc.tuple(read, arbitraryConditions()).map(([rest, conditions]) => ({ ...rest, conditions }));
+  return fc
+    .tuple(read, arbitraryConditions())
+    .map(([rest, conditions]) => ({ ...rest, conditions, statements: [] }));
 }
 
 /** What a facility said of sharing, and what a label may have lowered it to. */

@@ -58,7 +58,17 @@ describe('frameworks', () => {
     assert.deepEqual(names('octopus'), ['Octopus Reconstruction', 'Octopus TDDFT']);
     assert.deepEqual(names('nothing'), []);
     const [ccp4] = vocabulary.frameworksOf('ccp4 suite');
-    assert.deepEqual([ccp4?.biotools, ccp4?.rrid, ccp4?.homepage], ['ccp4', null, 'https://www.ccp4.ac.uk']);
+    assert.deepEqual(
+      [ccp4?.biotools, ccp4?.rrid, ccp4?.homepage],
+      ['ccp4', 'SCR_007255', 'https://www.ccp4.ac.uk'],
+    );
+  });
+
+  test('an id is of one framework', () => {
+    for (const kind of ['biotools', 'rrid', 'wikidata'] as const) {
+      const ids = file.flatMap((framework) => framework[kind] ?? []);
+      assert.deepEqual(ids, [...new Set(ids)]);
+    }
   });
 
   test('a suite and what it holds name each other, and no suite holds itself', () => {

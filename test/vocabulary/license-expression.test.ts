@@ -66,6 +66,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'Free for academic use': null,
     'not MIT': null,
     'BSL 1.1': null,
+    // some call BSD-3-Clause so
+    'BSD 2.0': null,
+    'BSD-2.0': null,
+    'BSD v3': null,
+    'BSD License, version 2': null,
+    'MIT v0': null,
+    'BSD-2': 'BSD-2-Clause',
+    'MIT 0': 'MIT-0',
   },
   'a parenthesis is read where it says the same again': {
     'Apache License 2.0 (Apache-2.0)': 'Apache-2.0',
@@ -89,6 +97,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     'GPL or 3': null,
     'or 3': null,
     'GPL v2 or v9': null,
+    'GPL v1 or v2 or v3': 'GPL-1.0-only OR GPL-2.0-only OR GPL-3.0-only',
+  },
+  'what stands beside two versions of one license holds for both': {
+    'XDS and GPL v2 or v3': 'LicenseRef-XDS AND (GPL-2.0-only OR GPL-3.0-only)',
+    'GPL v2 or v3 and XDS': '(GPL-2.0-only OR GPL-3.0-only) AND LicenseRef-XDS',
+    'GPL v2 or v3 or MIT': 'GPL-2.0-only OR GPL-3.0-only OR MIT',
+    // whether it is for v2 as well is not said
+    'GPL v2 or v3 with Classpath exception': null,
   },
   'joiners are read where their meaning is certain': {
     'GPL-2+ and BSD-3-clause': 'GPL-2.0-or-later AND BSD-3-Clause',
@@ -105,6 +121,15 @@ const rules: Readonly<Record<string, Readonly<Record<string, string | null>>>> =
     '((MIT))': 'MIT',
     'MIT or (ISC or Zlib)': 'MIT OR ISC OR Zlib',
     'Perl and MIT': '(GPL-1.0-or-later OR Artistic-1.0-Perl) AND MIT',
+  },
+  'a comma beside "and" or "or" is read where only one of the two is there': {
+    'MIT, or GPL-3': 'MIT OR GPL-3.0-only',
+    'MIT or ISC, or GPL-3': 'MIT OR ISC OR GPL-3.0-only',
+    'MIT, and XDS': 'MIT AND LicenseRef-XDS',
+    // Debian's copyright format: (MIT or GPL-2) and XDS
+    'MIT or GPL-2, and XDS': null,
+    'XDS, and MIT or GPL-2': null,
+    'Apache License, Version 2.0 or MIT and Zlib': 'Apache-2.0 OR MIT AND Zlib',
   },
   'one part that is not known makes the whole not known': {
     'GPL-2+ or Research-Use-Only or GPL-3+': null,

@@ -43,6 +43,12 @@ describe('the packaged vocabulary', () => {
     }
   });
 
+  test('an accent is left out, or written as two letters', () => {
+    for (const text of ['Röntgen technique', 'Rontgen technique', 'Roentgen techniques', 'röntgen-technique'])
+      assert.equal(loadVocabulary().technique(text)?.id, 'PaNET01012', text);
+    assert.equal(loadVocabulary().technique('tomográphy')?.label, 'tomography');
+  });
+
   test('formats and frameworks are spelled as freely', () => {
     for (const name of ['HDF-5', 'hdf 5', 'hdf5', 'Hdf_5'])
       assert.equal(vocabulary.format(name)?.id, 'HDF5', name);

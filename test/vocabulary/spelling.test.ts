@@ -16,6 +16,8 @@ describe('the spelling of a name', () => {
     ['sulfur', 'sulphur'],
     ['tomogram', 'tomograms'],
     ['crystallography', 'Crystallographies'],
+    ['röntgen', 'Rontgen', 'ro\u0308ntgen'],
+    ['tomography', 'tomográphy'],
   ]) {
     test(`is one: ${[one, ...others].join(', ')}`, () => {
       for (const other of others) assert.equal(spellingKey(other ?? ''), spellingKey(one ?? ''), other);

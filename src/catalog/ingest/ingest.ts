@@ -111,7 +111,7 @@ function assemble(
   const license = readTerms(
     {
       text: statement.license,
-      labelTexts: facts.described.licenses,
+      labels: facts.described.licenses,
       conditions: merged.conditions,
       conditionsStated: merged.conditionsStated,
       labelConditions: labelConditions(facts.restrictions.conditions),

@@ -2,7 +2,8 @@
 // statement is the software's own: all of them apply, in one set of terms that is never more open than any of them
 // alone.
 import { BOUNDS } from '../../model/bounds.ts';
-import type { License } from '../../model/license.ts';
+import type { License, LicenseStatement } from '../../model/license.ts';
+import { byCodeUnits } from '../../model/sorted.ts';
 import { canonicalExpression } from '../../vocabulary/license-canonical.ts';
 import { parseExpression } from '../../vocabulary/spdx.ts';
 import { joinConditions } from './conditions.ts';
@@ -21,7 +22,9 @@ export interface Terms extends License {
 export function joinTerms(statements: readonly Terms[]): Terms | null {
   const distinct = distinctTerms(statements);
   const [only, ...others] = distinct;
-  if (only === undefined || others.length === 0) return only ?? null;
+  if (only === undefined) return null;
+  const listed = listedStatements(distinct);
+  if (others.length === 0) return { ...only, statements: listed };
   const expression = jointExpression(distinct);
   const state = expression !== null ? 'normalized' : unrecognized(distinct);
   return {
@@ -30,6 +33,7 @@ export function joinTerms(statements: readonly Terms[]): Terms | null {
     raw: shortened(distinct.map(({ raw }) => raw).join('; ')),
     conditions: joinConditions(...distinct.map(({ conditions }) => conditions)),
     conditionsKnown: state === 'normalized' && distinct.every(({ conditionsKnown }) => conditionsKnown),
+    statements: listed,
   };
 }
 
@@ -43,9 +47,19 @@ function distinctTerms(statements: readonly Terms[]): Terms[] {
     const meaning = terms.expression ?? `${terms.state} ${terms.raw}`;
     const same = byMeaning.get(meaning);
     const conditionsKnown = terms.conditionsKnown || (same?.conditionsKnown ?? false);
-    byMeaning.set(meaning, { ...(same ?? terms), conditionsKnown });
+    const statements = [...(same?.statements ?? []), ...terms.statements];
+    byMeaning.set(meaning, { ...(same ?? terms), conditionsKnown, statements });
   }
   return [...byMeaning].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, terms]) => terms);
+}
+
+/** The facility's own first, then by label and text, as many as are listed. */
+function listedStatements(distinct: readonly Terms[]): readonly LicenseStatement[] {
+  const all = distinct.flatMap(({ statements }) => statements);
+  if (all.length === 1) return all;
+  return all
+    .sort((a, b) => byCodeUnits(a.label ?? '', b.label ?? '') || byCodeUnits(a.text, b.text))
+    .slice(0, BOUNDS.licenseStatements);
 }
 
 /**

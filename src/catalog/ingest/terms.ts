@@ -1,6 +1,8 @@
 // An image's license terms: all statements of them apply, each with its meaning by the vocabulary, and the conditions
 // of every source.
 import type { Condition, License } from '../../model/license.ts';
+import { byCodeUnits } from '../../model/sorted.ts';
+import type { LabelLicense } from '../../sources/labels.ts';
 import { statesNothing } from '../../vocabulary/licenses.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import { joinConditions } from './conditions.ts';
@@ -13,7 +15,7 @@ export interface StatedTerms {
   /**
    * The labels' statements of the license, in any order. One that states nothing is ignored beside another statement.
    */
-  readonly labelTexts: readonly string[];
+  readonly labels: readonly LabelLicense[];
   /** The facility's own conditions. */
   readonly conditions: readonly Condition[];
   /** Whether the facility stated conditions: `[]` counts. */
@@ -30,13 +32,20 @@ export interface StatedTerms {
  */
 export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'license'>): License {
   const { text, conditionsStated } = terms;
-  const read = (statement: string, settled: boolean): Terms => {
+  const read = (statement: string, label: string | null, settled: boolean): Terms => {
     const reading = vocabulary.license(statement);
-    return { ...reading, raw: statement, conditionsKnown: settled || reading.conditionsKnown };
+    const { state, expression } = reading;
+    const origin = label === null ? 'facility' : 'label';
+    return {
+      ...reading,
+      raw: statement,
+      conditionsKnown: settled || reading.conditionsKnown,
+      statements: [{ text: statement, state, expression, origin, label }],
+    };
   };
-  const own = text === null ? [] : [read(text, conditionsStated)];
-  const labelled = spoken(terms.labelTexts, own.length > 0).map((label) =>
-    read(label, text === null && conditionsStated),
+  const own = text === null ? [] : [read(text, null, conditionsStated)];
+  const labelled = spoken(terms.labels, own.length > 0).map((one) =>
+    read(one.text, one.label, text === null && conditionsStated),
   );
   const joined = joinTerms([...own, ...labelled]);
   return {
@@ -45,6 +54,7 @@ export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'lice
     raw: joined?.raw ?? null,
     conditions: joinConditions(terms.conditions, joined?.conditions ?? [], terms.labelConditions),
     conditionsKnown: joined?.conditionsKnown ?? conditionsStated,
+    statements: joined?.statements ?? [],
   };
 }
 
@@ -52,7 +62,10 @@ export function readTerms(terms: StatedTerms, vocabulary: Pick<Vocabulary, 'lice
  * The texts that state something; if none does, all of them, so that they are still shown. Sorted: no label has
  * precedence.
  */
-function spoken(labelTexts: readonly string[], besideAnother: boolean): string[] {
-  const saying = labelTexts.filter((text) => !statesNothing(text));
-  return (saying.length > 0 || besideAnother ? saying : [...labelTexts]).sort();
+function spoken(labels: readonly LabelLicense[], besideAnother: boolean): LabelLicense[] {
+  const saying = labels.filter(({ text }) => !statesNothing(text));
+  return (saying.length > 0 || besideAnother ? saying : [...labels]).sort(byText);
 }
+
+const byText = (a: LabelLicense, b: LabelLicense): number =>
+  byCodeUnits(a.text, b.text) || byCodeUnits(a.label, b.label);

@@ -1,7 +1,7 @@
 // Judges images as the gateway's own ingest reads them: what is quarantined, what is not said, what is not understood.
 import { type IngestContext, ingest } from '../../catalog/ingest/ingest.ts';
 import type { ImageRecord } from '../../model/image.ts';
-import { nearest } from '../../model/nearest.ts';
+import { nameIndex, nearestIn } from '../../model/nearest.ts';
 import { type Warning, warningsOf } from '../../registry-server/warnings.ts';
 import type { LabelProblem } from '../../sources/labels.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
@@ -168,9 +168,15 @@ const MAX_NAMES = 20;
 function judgeNames(valid: readonly Reviewed[], vocabulary: Vocabulary): Check {
   const unknown = [...new Set(valid.flatMap(({ record }) => record.unmapped))];
   if (unknown.length === 0) return pass('names', 'the vocabulary knows every technique and format');
-  const known = [...vocabulary.techniques(), ...vocabulary.formats()].map(({ label }) => label);
+  const known = nameIndex([
+    ...[...vocabulary.techniques(), ...vocabulary.formats()].flatMap(({ label, synonyms }) => [
+      label,
+      ...synonyms,
+    ]),
+    ...vocabulary.frameworks().flatMap((name) => [name, ...vocabulary.frameworkSynonyms(name)]),
+  ]);
   const lines = unknown.slice(0, MAX_NAMES).map((name) => {
-    const [near] = nearest(name.slice(0, 64), known);
+    const [near] = nearestIn(name.slice(0, 64), [known]);
     return near === undefined ? quoted(name) : `${quoted(name)}: ${near}?`;
   });
   const rest = unknown.length - lines.length;

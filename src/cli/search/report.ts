@@ -2,6 +2,7 @@
 import { inert } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';
 import { FACTS } from '../../page/image-facts.ts';
+import { ORIGIN_WORDS } from '../../page/words.ts';
 import { withFlags } from '../gateway/flag-words.ts';
 import { ageText } from '../terminal/measures.ts';
 import { numbered } from '../terminal/numbered.ts';
@@ -49,9 +50,13 @@ export function imageCard(image: Card, output: Output): string {
     ['reads', labels(image.reads)],
     ['writes', labels(image.writes)],
     ['license', licenseText(image)],
-    ...(image.license.conditions ?? []).map(({ kind, remedy }): [string, string] => [
+    ...(image.license.statements ?? []).map(({ text, origin, label }): [string, string] => [
+      'stated by',
+      `${label === null ? ORIGIN_WORDS[origin] : `the label ${label}`}: ${text}`,
+    ]),
+    ...(image.license.conditions ?? []).map(({ kind, origin, remedy }): [string, string] => [
       'asks for',
-      `${kind.toLowerCase().replaceAll('_', ' ')}${remedy === null ? '' : `: ${remedy}`}`,
+      `${kind.toLowerCase().replaceAll('_', ' ')} (by ${ORIGIN_WORDS[origin]})${remedy === null ? '' : `: ${remedy}`}`,
     ]),
     ['sharing', image.sharing.toLowerCase()],
     ['trust', trustText(image)],

@@ -51,8 +51,8 @@ function provenanceInput({ verified, builder, source }: Provenance) {
   return verified ? { verified, builder, source } : { verified, builder: null, source: null };
 }
 
-function conditionInput({ kind, groups, sites, servers, origin }: Condition) {
-  return { kind, groups, sites, servers, origin };
+function conditionInput({ kind, groups, sites, servers, origin, remedy }: Condition) {
+  return { kind, groups, sites, servers, origin, remedy };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Describes for people why an action is denied: the texts of the policy's annotations, filled in with the params of the
 // decision. Whatever the modules answered, a denied action always has a reason, and an allowed one has none.
+import { BOUNDS } from '../../model/bounds.ts';
 import {
   ACTIONS,
   type Access,
@@ -41,7 +42,7 @@ const kept = describedOnce();
 /**
  * The decisions joined by *and*, frozen, with the reasons against each action that is denied: each once, in the order
  * of actions, then sorted by policy, code and text; a value in a text has at most 256 UTF-16 units, and a list eight
- * values. No decisions allow nothing. A decision object belongs to one module, so the result is cached for as long as
+ * values. A param `remedy` with text is the reason's remedy, in at most 512 units. No decisions allow nothing. A decision object belongs to one module, so the result is cached for as long as
  * it lives.
  */
 export function accessOf(decisions: readonly OwnedDecision[]): Access {
@@ -128,9 +129,15 @@ function describe(
     code,
     action,
     message: fill(message, params, names),
-    remedy: remedy === null ? null : fill(remedy, params, names),
+    remedy: statedRemedy(params) ?? (remedy === null ? null : fill(remedy, params, names)),
     policy,
   };
+}
+
+/** What the facility says of this image goes before what the policy says of all; null: it says nothing. */
+function statedRemedy({ remedy }: Readonly<Record<string, unknown>>): string | null {
+  const text = typeof remedy === 'string' ? inert(remedy.slice(0, BOUNDS.remedy).toWellFormed()).trim() : '';
+  return text === '' ? null : text;
 }
 
 /** A text with its `{param}`s filled in; one that the decision does not have stays as it is. */

@@ -1,9 +1,9 @@
 // Families of labels that describe whatever image they stand on: OCI's pre-defined annotation keys, and their older form.
 import { BOUNDS } from '../../model/bounds.ts';
 import type { Described } from './facts.ts';
-import { firstOf, type Labels, type Report } from './family.ts';
+import { firstOf, type Labels, licensesOf, type Report } from './family.ts';
 import { inherited, type Software } from './inherited.ts';
-import { readLicense, readText, readTime, readUrl } from './read.ts';
+import { readText, readTime, readUrl } from './read.ts';
 
 /** The labels of a family, by what they say; where there are several, the first that says something counts. */
 export interface AnnotationKeys {
@@ -42,7 +42,7 @@ export function annotationFacts(
     firstOf(labels, names, (value) => readText(value, max), report);
   const url = (names: readonly string[]) => firstOf(labels, names, readUrl, report);
   const title = text(keys.title, BOUNDS.title);
-  const licenses = keys.licenses.flatMap((name) => firstOf(labels, [name], readLicense, report) ?? []);
+  const licenses = licensesOf(labels, keys.licenses, report);
   const naming = {
     title,
     refName: text(keys.refName, BOUNDS.url),

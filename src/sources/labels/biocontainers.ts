@@ -1,12 +1,15 @@
 // The labels that BioContainers asks for: `software`, `software.version`, `about.*`. Its `version` is the recipe's, not
 // the software's, and is left out, as are `container`, `base_image`, `maintainer` and `extra.*`: no field of ours.
 import { BOUNDS } from '../../model/bounds.ts';
-import { type Family, firstOf, type Labels, type Report } from './family.ts';
-import { readLicense, readNames, readText, readUrl } from './read.ts';
+import { type Family, firstOf, type Labels, licensesOf, type Report } from './family.ts';
+import { readNames, readText, readUrl } from './read.ts';
+
+/** Theirs, and spellings that say the same. */
+const LICENSES = ['about.license', 'about.licence', 'about.licenses', 'about.licences'];
 
 /** The labels that are read. */
 export const BIOCONTAINERS_LABELS: readonly string[] = [
-  ...['about.summary', 'about.documentation', 'about.home', 'about.license', 'about.tags'],
+  ...['about.summary', 'about.documentation', 'about.home', 'about.tags', ...LICENSES],
   ...['software', 'software.version', 'upstream.version'],
 ];
 
@@ -19,7 +22,7 @@ export const BIOCONTAINERS_LABELS: readonly string[] = [
 export const bioContainersFacts: Family = (labels, report) => ({
   description: firstOf(labels, ['about.summary'], (value) => readText(value, BOUNDS.description), report),
   documentation: firstOf(labels, ['about.documentation', 'about.home'], readUrl, report),
-  licenses: [firstOf(labels, ['about.license'], readLicense, report)].filter((text) => text !== null),
+  licenses: licensesOf(labels, LICENSES, report),
   frameworks: frameworks(labels, report),
   techniques: firstOf(labels, ['about.tags'], freeTags, report) ?? [],
 });

@@ -14,9 +14,15 @@ type LabelValue<F extends Field> = F extends { readonly kind: 'frameworks' }
 export type Described = {
   readonly [F in LabelledField]: LabelValue<(typeof DESCRIPTIVE_FIELDS)[F]>;
 } & {
-  /** Every statement of the license terms, each once, as text: an SPDX expression or whatever somebody wrote. */
-  readonly licenses: readonly string[];
+  /** Every statement of the license terms, each text of a label once. */
+  readonly licenses: readonly LabelLicense[];
 };
+
+/** A text that states the license terms, an SPDX expression or whatever somebody wrote, and the name of its label. */
+export interface LabelLicense {
+  readonly label: string;
+  readonly text: string;
+}
 
 /** A condition in a label; its groups are as written, not yet canonical. */
 export interface LabelCondition {

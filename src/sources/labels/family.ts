@@ -1,6 +1,6 @@
 // What the families of descriptive labels have in common: a label's text is read, or reported and left out.
-import type { Described } from './facts.ts';
-import { type Stated, Unreadable } from './read.ts';
+import type { Described, LabelLicense } from './facts.ts';
+import { readLicense, type Stated, Unreadable } from './read.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -32,3 +32,25 @@ export function firstOf<T>(
   }
   return null;
 }
+
+/**
+ * What each of the labels states of the license terms, in their order, whatever the case of its name: one that is overlooked would
+ * let another's terms stand alone. Those that are empty or missing state nothing.
+ */
+export function licensesOf(
+  labels: Labels,
+  names: readonly string[],
+  report: Report,
+): readonly LabelLicense[] {
+  return names
+    .flatMap((name) => spelled(labels, name))
+    .flatMap((label) => {
+      const text = firstOf(labels, [label], readLicense, report);
+      return text === null ? [] : [{ label, text }];
+    });
+}
+
+const spelled = (labels: Labels, name: string): readonly string[] => [
+  name,
+  ...Object.keys(labels).filter((label) => label !== name && label.toLowerCase() === name),
+];

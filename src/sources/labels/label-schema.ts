@@ -14,7 +14,7 @@ export const LABEL_SCHEMA_KEYS: AnnotationKeys = {
   documentation: key('usage', 'url'),
   source: key('vcs-url'),
   created: key('build-date'),
-  licenses: key('license'),
+  licenses: key('license', 'licence', 'licenses', 'licences'),
   version: key('version'),
   refName: [],
   baseName: [],

@@ -37,9 +37,10 @@ const MAX_KEY = 64;
 /** Reports each label that is nearly one of OCI's keys: one that means `licenses` is read, and another is not. */
 export function reportNearKeys(labels: Labels, report: Report): void {
   for (const name of Object.keys(labels)) {
-    if (!name.startsWith(OCI) || DEFINED.has(name)) continue;
+    if (!name.toLowerCase().startsWith(OCI) || DEFINED.has(name)) continue;
     const own = name.slice(OCI.length);
-    if (LICENSES.includes(own)) report(name, `is no key of OCI, and is read as ${OCI}licenses`);
+    if (own !== 'licenses' && ['licenses', ...LICENSES].includes(own.toLowerCase()))
+      report(name, `is no key of OCI, and is read as ${OCI}licenses`);
     else if (own.length <= MAX_KEY) {
       const [near] = nearest(
         own,

@@ -4,9 +4,10 @@ import { BOUNDS } from '../../model/bounds.ts';
 import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
 import { inert } from '../../model/inert.ts';
 import { didYouMean } from '../../model/nearest.ts';
-import type { Claims, Described, Restrictions } from './facts.ts';
+import type { Claims, Described, LabelLicense, Restrictions } from './facts.ts';
 import type { Labels, Report } from './family.ts';
 import { LABEL_READERS } from './labelled-fields.ts';
+import { nearFacts } from './near-families.ts';
 import {
   readFlag,
   readJson,
@@ -64,7 +65,7 @@ interface Statement {
  */
 export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
   const described: Record<string, unknown> = {};
-  const licenses: string[] = [];
+  const licenses: LabelLicense[] = [];
   let restrictions = NO_RESTRICTIONS;
   let claims = NO_CLAIMS;
   const sboms: string[] = [];
@@ -72,18 +73,21 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
     restrictions = joinRestrictions(restrictions, more);
   };
 
-  function take({ field, value }: Statement): void {
+  function take({ label, field, value }: Statement): void {
     const restriction = RESTRICTIONS.get(field);
     const claim = CLAIMS.get(field);
     const read = LABEL_READERS.get(field);
     if (restriction !== undefined) restrict(restriction(value));
     else if (claim !== undefined) claims = joinClaims(claims, claim(value));
     else if (field === SBOM) sboms.push(...digestsIn(value));
-    else if (field === 'license') licenses.push(...licensesIn(value));
+    else if (field === 'license') licenses.push(...licensesIn(label, value));
     else if (read !== undefined) described[field] ??= read(value);
     else throw new Unreadable(`says ${inert(field.slice(0, 64))}, which is not a field of panfed’s labels`);
   }
 
+  const near = nearFacts(labels, report);
+  restrict(near.restrictions);
+  licenses.push(...near.licenses);
   for (const statement of statements(labels, report, () => restrict(UNREADABLE_RESTRICTION))) {
     try {
       take(statement);
@@ -93,7 +97,8 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
       if (statement.field === 'listed') restrict({ ...NO_RESTRICTIONS, listed: false });
       else if (isMeant(statement.field, [...RESTRICTIONS.keys()])) restrict(UNREADABLE_RESTRICTION);
       // Terms that are overlooked would let a base image's stand alone.
-      else if (isMeant(statement.field, ['license'])) licenses.push(...licensesIn(statement.value));
+      else if (isMeant(statement.field, ['license']))
+        licenses.push(...licensesIn(statement.label, statement.value));
     }
   }
   return { described: { ...(described as Partial<Described>), licenses }, restrictions, claims, sboms };
@@ -129,7 +134,10 @@ function isMeant(field: string, names: readonly string[]): boolean {
   return didYouMean(field, [...names, 'image']) !== undefined || didYouMean(last, names) !== undefined;
 }
 
-const licensesIn = (value: Stated): string[] => [readLicense(value)].filter((text) => text !== null);
+function licensesIn(label: string, value: Stated): LabelLicense[] {
+  const text = readLicense(value);
+  return text === null ? [] : [{ label, text }];
+}
 
 function digestsIn(value: Stated): string[] {
   const text = readText(value, BOUNDS.name);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { BOUNDS } from '../../../src/model/bounds.ts';
 import { MalformedNode } from '../../../src/sources/source.ts';
 import { ingestNode, labels, node, reason, record, rule, valid } from '../../support/catalog.ts';
-import { condition, digestOf, trustOf } from '../../support/records.ts';
+import { condition, digestOf, NO_LICENSE, trustOf } from '../../support/records.ts';
 
 describe('what an image is', () => {
   test('a node with a name alone is a total record in which everything is unknown', () => {
@@ -32,7 +32,7 @@ describe('what an image is', () => {
       reads: [],
       writes: [],
       unmapped: [],
-      license: { state: 'unknown', expression: null, raw: null, conditions: [], conditionsKnown: false },
+      license: NO_LICENSE,
       sharing: 'unknown',
       stated: { sharing: 'unknown' },
       listed: false,
@@ -216,6 +216,12 @@ describe('what it is like', () => {
   });
 });
 
+/** A statement of the facility, or of a label. */
+const said = (text: string, expression: string | null, label: string | null = null) => ({
+  ...{ text, state: expression === null ? 'declared' : 'normalized', expression },
+  ...{ origin: label === null ? 'facility' : 'label', label },
+});
+
 describe('on what terms', () => {
   test('the license is read by the vocabulary, with its conditions', () => {
     assert.deepEqual(record(node({ license: 'XDS' })).license, {
@@ -224,6 +230,7 @@ describe('on what terms', () => {
       raw: 'XDS',
       conditions: [condition('academic', { origin: 'license' })],
       conditionsKnown: true,
+      statements: [said('XDS', 'LicenseRef-XDS')],
     });
   });
 
@@ -234,6 +241,7 @@ describe('on what terms', () => {
       raw: 'ask Bob',
       conditions: [],
       conditionsKnown: false,
+      statements: [said('ask Bob', null)],
     });
   });
 
@@ -255,6 +263,7 @@ describe('on what terms', () => {
       raw: 'XDS; MIT',
       conditions: [condition('academic', { origin: 'license' })],
       conditionsKnown: true,
+      statements: [said('MIT', 'MIT'), said('XDS', 'LicenseRef-XDS', 'about.license')],
     });
     assert.deepEqual(both('XDS', 'ask Bob'), {
       state: 'declared',
@@ -262,6 +271,7 @@ describe('on what terms', () => {
       raw: 'XDS; ask Bob',
       conditions: [condition('academic', { origin: 'license' })],
       conditionsKnown: false,
+      statements: [said('XDS', 'LicenseRef-XDS'), said('ask Bob', null, 'about.license')],
     });
   });
 

@@ -12,13 +12,61 @@ import fc, { runs } from '../../support/fast-check.ts';
 const vocabulary = loadVocabulary();
 const SILENT: StatedTerms = {
   text: null,
-  labelTexts: [],
+  labels: [],
   conditions: [],
   conditionsStated: false,
   labelConditions: [],
 };
 const terms = (stated: Partial<StatedTerms>): License => readTerms({ ...SILENT, ...stated }, vocabulary);
-const labelled = (...labelTexts: string[]): License => terms({ labelTexts });
+/** Each text in a label of its own. */
+const inLabels = (texts: readonly string[]) => texts.map((text, index) => ({ label: `l${index}`, text }));
+const labelled = (...texts: string[]): License => terms({ labels: inLabels(texts) });
+
+describe('each statement of a license', () => {
+  const labels = [
+    { label: 'org.opencontainers.image.licenses', text: 'MIT License' },
+    { label: 'about.license', text: 'free for academics' },
+    { label: 'about.license', text: 'NOASSERTION' },
+  ];
+
+  test('is listed with where it stands and what it says by itself, unless it says nothing', () => {
+    const { state, statements } = terms({ text: 'Apache 2.0', labels });
+    assert.equal(state, 'declared');
+    assert.deepEqual(statements, [
+      { text: 'Apache 2.0', state: 'normalized', expression: 'Apache-2.0', origin: 'facility', label: null },
+      {
+        text: 'free for academics',
+        state: 'declared',
+        expression: null,
+        origin: 'label',
+        label: 'about.license',
+      },
+      {
+        ...{ text: 'MIT License', state: 'normalized', expression: 'MIT' },
+        ...{ origin: 'label', label: 'org.opencontainers.image.licenses' },
+      },
+    ]);
+  });
+
+  test('is listed also where another says the same', () => {
+    const { expression, statements } = terms({ text: 'MIT', labels: labels.slice(0, 1) });
+    assert.equal(expression, 'MIT');
+    assert.deepEqual(
+      statements.map(({ text, label }) => [text, label]),
+      [
+        ['MIT', null],
+        ['MIT License', 'org.opencontainers.image.licenses'],
+      ],
+    );
+  });
+
+  test('is none where nothing is said, and further ones than 16 hold without being listed', () => {
+    assert.deepEqual(terms({}).statements, []);
+    const many = labelled(...Array.from({ length: 40 }, (_, index) => `LicenseRef-${index}`), 'MIT');
+    assert.equal(many.statements.length, BOUNDS.licenseStatements);
+    assert.equal(many.state, 'declared');
+  });
+});
 
 describe('label-license-inherited: licenses of several labels', () => {
   test('hold together, with the conditions of all', () => {
@@ -39,8 +87,10 @@ describe('label-license-inherited: licenses of several labels', () => {
   });
 
   test('are one where they mean the same', () => {
-    assert.deepEqual(labelled('MIT License', 'MIT'), labelled('MIT'));
-    assert.equal(terms({ text: 'The MIT License', labelTexts: ['MIT'] }).raw, 'The MIT License');
+    const { statements, ...rest } = labelled('MIT License', 'MIT');
+    assert.deepEqual({ ...rest, statements: [] }, { ...labelled('MIT'), statements: [] });
+    assert.equal(statements.length, 2);
+    assert.equal(terms({ text: 'The MIT License', labels: inLabels(['MIT']) }).raw, 'The MIT License');
   });
 
   test('leave conditions unknown where those of one are', () => {
@@ -71,7 +121,7 @@ describe('label-license-inherited: licenses of several labels', () => {
   });
 
   test('do not fill in what the facility says is unknown', () => {
-    assert.equal(terms({ text: 'NOASSERTION', labelTexts: ['MIT'] }).state, 'unknown');
+    assert.equal(terms({ text: 'NOASSERTION', labels: inLabels(['MIT']) }).state, 'unknown');
   });
 
   test('are never cut to another meaning: an expression that is too long is dropped', () => {
@@ -102,9 +152,9 @@ test('all statements together are never more open than any of them alone, in wha
   );
   fc.assert(
     fc.property(fc.option(text), fc.array(text, { maxLength: 4 }), fc.boolean(), (own, labels, stated) => {
-      const joined = terms({ text: own, labelTexts: labels, conditionsStated: stated });
+      const joined = terms({ text: own, labels: inLabels(labels), conditionsStated: stated });
       assert.deepEqual(
-        terms({ text: own, labelTexts: labels.toReversed(), conditionsStated: stated }),
+        terms({ text: own, labels: inLabels(labels).toReversed(), conditionsStated: stated }),
         joined,
       );
       assert.ok(
@@ -113,7 +163,7 @@ test('all statements together are never more open than any of them alone, in wha
       );
       if (own !== null) assertNoMoreOpen(joined, terms({ text: own, conditionsStated: stated }));
       for (const label of labels.filter((one) => !statesNothing(one)))
-        assertNoMoreOpen(joined, terms({ labelTexts: [label], conditionsStated: stated }));
+        assertNoMoreOpen(joined, terms({ labels: inLabels([label]), conditionsStated: stated }));
     }),
     { numRuns: runs(500) },
   );

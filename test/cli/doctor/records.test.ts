@@ -140,6 +140,16 @@ describe('what is understood', () => {
     assert.match(checks.sharing?.lines.join('\n') ?? '', /match: "kit\/b"/);
   });
 
+  test('not of a name that is nearly a synonym, or software: each is listed with what is nearest', () => {
+    const { names } = judged(named({ ...clear, unmapped: ['EXAFSS', 'reliom', 'hdf-55', 'zzzzzzzzzz'] }));
+    assert.deepEqual(names?.lines, [
+      '"EXAFSS": EXAFS?',
+      '"reliom": RELION?',
+      '"hdf-55": HDF5?',
+      '"zzzzzzzzzz"',
+    ]);
+  });
+
   test('is skipped without images', () => {
     assert.ok(Object.values(judged()).every(({ status }) => status === 'skip'));
   });

@@ -212,7 +212,7 @@ describe('panfed policy explain', needsOpa, () => {
     assert.match(messages, /^policies: \.\/policies\nsignatures are not verified here: .*\n$/);
     assert.match(
       data,
-      /^\S*policies\/federation\/conditions_who\.rego:\d+ +because\.who contains \{"code": "LICENSE_ACADEMIC_ONLY", "params": \{\}\} +LICENSE_ACADEMIC_ONLY$/m,
+      /^\S*policies\/federation\/conditions_who\.rego:\d+ +because\.who contains \{"code": "LICENSE_ACADEMIC_ONLY", "params": \{"remedy": remedy\(condition\)\}\} +LICENSE_ACADEMIC_ONLY$/m,
     );
     assert.match(
       data,

@@ -63,6 +63,31 @@ describe('panfed show', () => {
     assert.deepEqual(JSON.parse(json.output.stdout()), IMAGE);
   });
 
+  test('says which statement and which label the license is from, and each of its conditions', async (context) => {
+    const license = {
+      ...{ state: 'NORMALIZED', expression: 'CC-BY-NC-4.0 AND MIT', raw: 'CC-BY-NC-4.0; MIT' },
+      conditions: [
+        { kind: 'NON_COMMERCIAL', origin: 'LICENSE', remedy: null },
+        { kind: 'SITE', origin: 'FACILITY', remedy: 'Ask us.' },
+      ],
+      statements: [
+        { text: 'MIT', origin: 'FACILITY', label: null },
+        { text: 'CC-BY-NC-4.0', origin: 'LABEL', label: 'about.license' },
+      ],
+    };
+    const { output } = await run(context, [IMAGE.id], { ...IMAGE, license });
+    const lines = output.stdout().split('\n');
+    assert.deepEqual(
+      lines.filter((line) => /^ {2}(?:stated by|asks for)/.test(line)),
+      [
+        '  stated by   the lab: MIT',
+        '  stated by   the label about.license: CC-BY-NC-4.0',
+        '  asks for    non commercial (by the license)',
+        '  asks for    site (by the lab): Ask us.',
+      ],
+    );
+  });
+
   test('prints the notices of the image', async (context) => {
     const notices = [{ code: 'TAG_MOVED', message: 'The tag 4.0 moved.', tag: '4.0', since: null }];
     const { output } = await run(context, [IMAGE.id], { ...IMAGE, notices });

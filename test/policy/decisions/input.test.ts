@@ -6,15 +6,19 @@ import { imageRecord, trustOf } from '../../support/records.ts';
 import { place, subject } from '../../support/subjects.ts';
 
 describe('what policies see', () => {
-  test('of a record is everything but its names that change and what is for matching alone', () => {
+  test('of a record is everything but its names that change, what is for matching alone, and where terms are stated', () => {
     const record = imageRecord();
     const { id, upstreamId, digest, tags, reference, ...named } = record;
     assert(id && upstreamId && digest && tags && reference);
-    const { manifests, environment, droppedLabels, claims, attachments, trust, ...rest } = named;
+    const { manifests, environment, droppedLabels, claims, attachments, trust, license, ...rest } = named;
     assert(manifests && environment && droppedLabels && claims && attachments);
     const { state, signers, provenance } = trust;
     const { verified, builder, source } = provenance;
-    const input = { ...rest, trust: { state, signers }, provenance: { verified, builder, source } };
+    const { statements: _, ...terms } = license;
+    const input = {
+      ...{ ...rest, license: terms },
+      ...{ trust: { state, signers }, provenance: { verified, builder, source } },
+    };
     assert.deepEqual(recordInput(record), JSON.parse(JSON.stringify(input)));
   });
 

@@ -56,6 +56,17 @@ describe('access to an image', () => {
     ]);
   });
 
+  test('has the remedy of its params in place of the policy’s, inert, unless there is none', () => {
+    const told = (remedy: unknown) => {
+      const reasons = [why('GROUP_REQUIRED', 'execute', { group: 'em', remedy })];
+      return accessOf([owned('esrf', { execute: false, reasons })]).reasons.map((reason) => reason.remedy);
+    };
+    assert.deepEqual(told('Register at {group}.'), ['Register at {group}.']);
+    assert.deepEqual(told('Regis\u202eter'), ['Register']);
+    for (const none of [null, '', ' ', 5, ['Register']]) assert.deepEqual(told(none), ['Ask em.']);
+    assert.equal(told('x'.repeat(9_000))[0]?.length, 512);
+  });
+
   test('calls facilities by their names, where a param holds them', () => {
     const told = (code: string, params: Record<string, unknown>) =>
       accessOf([owned('esrf', { execute: false, reasons: [why(code, 'execute', params)] })]).reasons[0]

@@ -24,7 +24,8 @@ function said(record: ImageRecord): Record<string, unknown> {
   const rest = Object.entries(record).filter(
     ([field]) => !(OF_THE_REGISTRY as readonly string[]).includes(field),
   );
-  return { name: `${repository}:${tags.join()}`, ...Object.fromEntries(rest) };
+  const { statements: _, ...license } = record.license;
+  return { name: `${repository}:${tags.join()}`, ...Object.fromEntries(rest), license };
 }
 
 const byName = (one: Record<string, unknown>, other: Record<string, unknown>): number =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mapLabels } from '../../../src/sources/labels.ts';
-import { readLabels } from '../../support/labels.ts';
+import { readLabels, textsOf } from '../../support/labels.ts';
 
 describe('what OCI’s labels say is the image’s, unless they are its base’s', () => {
   const OCI = 'org.opencontainers.image.';
@@ -15,7 +15,7 @@ describe('what OCI’s labels say is the image’s, unless they are its base’s
       ...relion,
       ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [`${OCI}${name}`, value])),
     }).described;
-    return { title, source: source !== null, version: frameworks[0]?.version, licenses };
+    return { title, source: source !== null, version: frameworks[0]?.version, licenses: textsOf(licenses) };
   };
   const mine = { title: null, source: true, version: '5.0', licenses: [] };
   const base = { title: null, source: false, version: null, licenses: [] };
