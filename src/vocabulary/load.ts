@@ -14,20 +14,26 @@ import { frameworksSchema, indexFrameworks } from './frameworks.ts';
 import { licensesSchema } from './license-schema.ts';
 import { indexLicenses } from './licenses.ts';
 import { indexSenses } from './senses.ts';
-import { indexTechniques, type TechniquesFile, techniquesSchema } from './techniques.ts';
+import { indexTechniques, type Techniques, type TechniquesFile, techniquesSchema } from './techniques.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const PACKAGED = new URL('../../vocabularies/', import.meta.url);
 /** Files of formats, in the order in which their formats are listed. */
 const FORMATS = ['formats.json', 'nexus-definitions.json'];
 let packaged: Vocabulary | undefined;
+let packagedTechniques: ReadTechniques | undefined;
+
+interface ReadTechniques {
+  readonly file: TechniquesFile;
+  readonly index: Techniques;
+}
 
 /**
  * The packaged vocabulary, frozen, without terms of facilities; it is read once in a process, synchronously.
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid
  */
 export function loadVocabulary(): Vocabulary {
-  packaged ??= readVocabulary(PACKAGED);
+  packaged ??= readVocabulary(PACKAGED, loadTechniques());
   return packaged;
 }
 
@@ -41,8 +47,9 @@ export type VocabularyConfig = Pick<Config, 'facilities' | 'vocabulary' | 'baseD
  */
 export function createVocabulary(config: VocabularyConfig, report: Report = refuse): Vocabulary {
   const { techniques: path } = config.vocabulary;
-  const file = path === undefined ? packagedTechniques() : techniquesOf(resolve(config.baseDirectory, path));
-  const added = readFacilityTerms(config.facilities, indexTechniques(file), report);
+  const { file, index } =
+    path === undefined ? loadTechniques() : techniquesAt(resolve(config.baseDirectory, path));
+  const added = readFacilityTerms(config.facilities, index, report);
   const { terms } = added;
   if (path === undefined && terms.length === 0) return loadVocabulary();
   const techniques = indexTechniques(file, added);
@@ -58,25 +65,36 @@ const refuse: Report = (path, message, hint) => {
   throw new FederationError('CONFIG_INVALID', message, { at: pathText(path), hint });
 };
 
-const packagedTechniques = (): TechniquesFile =>
-  readVocabularyFile(new URL('techniques.json', PACKAGED), techniquesSchema);
+/** Those of the package, which every vocabulary of a process begins with. */
+function loadTechniques(): ReadTechniques {
+  packagedTechniques ??= techniquesIn(PACKAGED);
+  return packagedTechniques;
+}
 
-const techniquesOf = (path: string): TechniquesFile =>
-  readVocabularyFile(pathToFileURL(path), techniquesSchema, {
-    file: path,
-    hint: 'Make it with: panfed vocabulary import panet <file of PaNET> --output techniques.json',
-  });
+const techniquesIn = (folder: URL): ReadTechniques =>
+  indexed(readVocabularyFile(new URL('techniques.json', folder), techniquesSchema));
+
+const techniquesAt = (path: string): ReadTechniques =>
+  indexed(
+    readVocabularyFile(pathToFileURL(path), techniquesSchema, {
+      file: path,
+      hint: 'Make it with: panfed vocabulary import panet <file of PaNET> --output techniques.json',
+    }),
+  );
+
+const indexed = (file: TechniquesFile): ReadTechniques => ({ file, index: indexTechniques(file) });
 
 /**
  * A vocabulary, frozen, from a folder with techniques.json, formats.json, nexus-definitions.json, frameworks.yaml and
  * licenses.yaml, which are read synchronously.
  * @param folder ends in a slash
+ * @param techniques where its file was read already
  * @throws FederationError CONFIG_INVALID with file, line and column of what is invalid, as {@link readVocabularyFile}
  */
-export function readVocabulary(folder: URL): Vocabulary {
-  const techniques = indexTechniques(
-    readVocabularyFile(new URL('techniques.json', folder), techniquesSchema),
-  );
+export function readVocabulary(
+  folder: URL,
+  { index: techniques }: ReadTechniques = techniquesIn(folder),
+): Vocabulary {
   const formats = indexFormats(
     FORMATS.flatMap((file) => readVocabularyFile(new URL(file, folder), formatsSchema).formats),
   );

@@ -47,6 +47,11 @@ async function ask(person: string | null, variables: Readonly<Record<string, unk
   return text;
 }
 
+async function totalFor(person: string): Promise<number> {
+  const { data } = JSON.parse(await ask(person, {})) as { data: { images: { totalCount: number } } };
+  return data.images.totalCount;
+}
+
 /** The same order on every run, and no pattern that a cache could follow. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   let state = seed;
@@ -59,6 +64,16 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
     .sort(([a], [b]) => a - b)
     .map(([, item]) => item);
 }
+
+// Before anybody else asked.
+test('the first callers of a gateway that was just started get their own answers, too', async () => {
+  const people = ['esrf-em', 'industry', 'elettra-developer'] as const;
+  const fetched = await Promise.all(
+    [...people, ...people, ...people].map(async (person) => [person, await totalFor(person)] as const),
+  );
+  for (const [person, totalCount] of fetched) assert.equal(totalCount, await totalFor(person), person);
+  assert.ok(new Set(fetched.map(([, count]) => count)).size > 1);
+});
 
 test('nobody gets the answer of another person or of another place, however many ask at once', async () => {
   const asked = PEOPLE.flatMap((person) => QUESTIONS.map((variables) => ({ person, variables })));
@@ -77,30 +92,6 @@ test('nobody gets the answer of another person or of another place, however many
       })),
     );
     for (const { key, text } of answers) assert.equal(text, expected.get(key), key);
-  }
-});
-
-test('the first callers of a gateway that was just started get their own answers, too', async () => {
-  const fresh = await startDemo();
-  try {
-    const people = ['esrf-em', 'industry', 'elettra-developer'] as const;
-    const fetched = await Promise.all(
-      [...people, ...people, ...people].map(async (person) => {
-        const { data } = await fresh.ask<{ viewer: { name: string }; images: { totalCount: number } }>(
-          QUESTION,
-          {},
-          await fresh.token(person),
-        );
-        return [person, data.images.totalCount] as const;
-      }),
-    );
-    for (const [person, totalCount] of fetched) {
-      const alone = JSON.parse(await ask(person, {})) as { data: { images: { totalCount: number } } };
-      assert.equal(totalCount, alone.data.images.totalCount, person);
-    }
-    assert.ok(new Set(fetched.map(([, count]) => count)).size > 1);
-  } finally {
-    await fresh.close();
   }
 });
 

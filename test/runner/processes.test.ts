@@ -41,7 +41,10 @@ test('those that take longest come first, and fewer of them share a process', ()
   const gateways = named('e2e', 'abcdef');
   const policies = named('authoring', 'abcdef', "import { opa } from './opa.ts';");
   const others = named('catalog', 'abcd');
-  assert.deepEqual(byProcess([...policies, ...others, ...gateways]), [
+  const stores = named('store', 'abc', "import { makeSqlitePlace } from '../support/engines.ts';");
+  assert.deepEqual(byProcess([...policies, ...others, ...gateways, ...stores]), [
+    stores.slice(0, 2),
+    stores.slice(2),
     gateways.slice(0, 3),
     gateways.slice(3),
     policies.slice(0, 5),

@@ -20,14 +20,20 @@ const WHOLE_PROCESS = /process\.(?:chdir|exitCode|memoryUsage|env\.\w+ = )|monit
 /** Whole gateways, and more, in processes that a test starts. */
 const OTHER_PROCESSES = /support\/(?:serve|clone|shown)\.ts|node:child_process/;
 
-/** What a test of policies or of the store imports, and then starts many times. */
-const OTHER_PROGRAMS = /(?:\/opa|support\/(?:policies|engines))\.ts'/;
+/** What a test of both engines of the store imports. */
+const BOTH_ENGINES = /support\/engines\.ts'/;
+
+/** What a test of policies imports, and then starts many times. */
+const OTHER_PROGRAMS = /(?:\/opa|support\/policies)\.ts'/;
 
 const isGateway = ({ source }: TestFile): boolean => source.startsWith('test/e2e/');
+const isOfStores = ({ text }: TestFile): boolean => BOTH_ENGINES.test(text);
 const startsPrograms = ({ text }: TestFile): boolean => OTHER_PROGRAMS.test(text);
 
 /** How many files share a process: those of one kind, of which each takes about as long. The longest begin first. */
 const KINDS: readonly { readonly has: (file: TestFile) => boolean; readonly sharedBy: number }[] = [
+  // They wait for the disk, one after another, so that some minutes of them in one process would go on when all else is done.
+  { has: isOfStores, sharedBy: 2 },
   // The second gateway in a process takes a second less than the first.
   { has: isGateway, sharedBy: 3 },
   { has: startsPrograms, sharedBy: 5 },

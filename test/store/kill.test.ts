@@ -141,7 +141,9 @@ function survives(times: number, makePlace: MakePlace): void {
 async function stepTables({ kind, db }: Engine): Promise<string[]> {
   const { rows } = await (kind === 'sqlite'
     ? sql<{ name: string }>`SELECT name FROM sqlite_master WHERE name LIKE 'step_%' AND type = 'table'`
-    : sql<{ name: string }>`SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 'step_%'`
+    : sql<{
+        name: string;
+      }>`SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'step_%'`
   ).execute(db);
   return rows.map(({ name }) => name);
 }

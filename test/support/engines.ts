@@ -15,7 +15,7 @@ export const makeSqlitePlace: MakePlace<SqlitePlace> = async (context) => ({
   path: `${temporaryFolder(context)}/store.sqlite`,
 });
 
-/** Describes the suite in PostgreSQL, with a server for all of it and a database for each store. */
+/** Describes the suite in PostgreSQL, with a server for all of it and a schema for each store. */
 export function describeInPostgres(name: string, suite: (makePlace: MakePlace) => void): void {
   describe(name, needsPostgres, () => {
     let postgres: TestPostgres;
@@ -23,6 +23,6 @@ export function describeInPostgres(name: string, suite: (makePlace: MakePlace) =
       postgres = await startPostgres();
     });
     after(() => postgres.close());
-    suite(async () => ({ kind: 'postgres', url: await postgres.database() }));
+    suite(async () => ({ kind: 'postgres', url: await postgres.schema() }));
   });
 }

@@ -20,6 +20,8 @@ export const needsPostgres = needs('PostgreSQL 15 or later (Debian: postgresql)'
 export interface TestPostgres {
   /** The address of a database of its own. */
   database(): Promise<string>;
+  /** The address of a schema of its own, in a database with others: a database has some hundred files, and takes as long. */
+  schema(): Promise<string>;
   /** Where its files are. */
   readonly data: string;
   /** What another session of a database does. */
@@ -60,6 +62,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
   const addressOf = (database: string) => `postgres://panfed@127.0.0.1:${port}/${database}`;
   let server: ChildProcess | null = null;
   let databases = 0;
+  let schemas = 0;
 
   async function start(): Promise<void> {
     if (server !== null) return;
@@ -102,6 +105,12 @@ export async function startPostgres({ isDurable = false } = {}): Promise<TestPos
       databases += 1;
       await query(addressOf('postgres'), `CREATE DATABASE store_${databases}`);
       return addressOf(`store_${databases}`);
+    },
+    async schema() {
+      schemas += 1;
+      const address = addressOf('postgres');
+      await query(address, `CREATE SCHEMA store_${schemas}`);
+      return `${address}?options=${encodeURIComponent(`-c search_path=store_${schemas}`)}`;
     },
     stop,
     start,

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '../../model/errors.ts';
+import { askingCompiled } from '../evaluate/compiled-answers.ts';
 import { refusedBySpread } from '../evaluate/refused.ts';
 import { CAPABILITIES, generateCapabilities } from '../opa/capabilities.ts';
 import type { Opa } from '../opa/opa.ts';
@@ -46,7 +47,7 @@ export async function buildBundles(
   for (const owner of owners) {
     options.progress?.(`compiling ${owner.name}`);
     const compiled = await compilePolicy(opa, owner);
-    const refused = await refusedBySpread(opa, owner, compiled);
+    const refused = await askingCompiled(owner, compiled, (ask) => refusedBySpread(opa, owner, ask));
     if (refused.length > 0) throw invalidPolicy(refused);
     const { revision, bytes } = compiled;
     const file = join(policies, 'bundle', `${owner.name}.tar.gz`);

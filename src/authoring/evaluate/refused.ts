@@ -3,35 +3,33 @@
 
 import { PREFERENCE } from '../../policy/bundle/manifest.ts';
 import { judgeDecision, parseIndexes } from '../../policy/decisions/answer.ts';
-import type { CompiledPolicy } from '../build/compile.ts';
 import { REFUSED_ANSWER } from '../checks/all.ts';
 import type { Opa } from '../opa/opa.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import type { PolicyProblem } from '../source/problem.ts';
 import { shownPath } from '../source/syntax.ts';
-import { compiledAnswers, type DifferencesOptions } from './differences.ts';
+import type { AskCompiled, CompiledAnswers } from './compiled-answers.ts';
 import { tracePolicy } from './trace.ts';
 import { variedInputs } from './varied-inputs.ts';
 
 /**
- * The faults of the compiled policy's answers to these inputs, by input; empty if there is none. A missing answer
+ * The faults of the compiled policy's answers to these inputs (JSON), by input; empty if there is none. A missing answer
  * counts only if `total` (false by default) says that the inputs are complete: a test may use an input without a
- * decision. An evaluation that takes too long is not a fault here. Rejects as {@link compiledAnswers} does.
+ * decision. An evaluation that takes too long is not a fault here. Never throws.
  */
-export async function refusedAnswers(
-  opa: Opa,
+export function refusedAnswers(
   owner: PolicyOwner,
   inputs: readonly string[],
-  options: DifferencesOptions & { readonly compiled: CompiledPolicy; readonly total?: boolean },
-): Promise<ReadonlyMap<string, string>> {
-  const { answers, codes } = await compiledAnswers(opa, owner, inputs, options);
+  { answers, codes }: CompiledAnswers,
+  { total = false } = {},
+): ReadonlyMap<string, string> {
   const refused = new Map<string, string>();
   for (const [index, input] of inputs.entries()) {
     const answer = answers[index];
     if (answer === undefined) continue;
     const fault = typeof answer === 'string' ? faultOf(owner, answer, input, codes) : null;
     if (fault !== null) refused.set(input, fault);
-    else if (options.total && typeof answer !== 'string' && answer.failure === 'undefined')
+    else if (total && typeof answer !== 'string' && answer.failure === 'undefined')
       refused.set(input, 'there is no decision');
   }
   return refused;
@@ -53,18 +51,16 @@ function faultOf(owner: PolicyOwner, json: string, input: string, known: Readonl
 /**
  * Faults of the answers to a spread of inputs that the gateway would refuse: one problem for each fault, at the
  * decision's rule, with the number of inputs and the first of them. Empty where no answer is refused, and for the
- * preference policy, which is not asked. `deadline`: milliseconds for a batch of inputs, 10,000 by default.
- * Rejects as {@link refusedAnswers} does.
+ * preference policy, which is not asked. Rejects as `ask` does.
  */
 export async function refusedBySpread(
   opa: Opa,
   owner: PolicyOwner,
-  compiled: CompiledPolicy,
-  deadline?: number,
+  ask: AskCompiled,
 ): Promise<readonly PolicyProblem[]> {
   if (owner.name === PREFERENCE) return [];
   const inputs = variedInputs(owner);
-  const refused = await refusedAnswers(opa, owner, inputs, { compiled, deadline, total: true });
+  const refused = refusedAnswers(owner, inputs, await ask(inputs), { total: true });
   const problems: PolicyProblem[] = [];
   for (const [fault, cases] of grouped(refused)) {
     const [first = ''] = cases;

@@ -12,6 +12,7 @@ import { assertFiles } from '../source/files.ts';
 import type { PolicyOwner } from '../source/owner.ts';
 import { type PolicyProblem, placeOf } from '../source/problem.ts';
 import { shownPath } from '../source/syntax.ts';
+import { askingCompiled } from './compiled-answers.ts';
 import { differencesOf } from './differences.ts';
 import { type Questions, questionsOf, testKey } from './questions.ts';
 import { refusedAnswers, refusedBySpread } from './refused.ts';
@@ -69,16 +70,14 @@ export async function testPolicy(
   const results = await opaResults(opa, owner, timeout);
   const enough = stopAtFailure && results.some(({ fail, error }) => fail === true || error !== undefined);
   const questions: Questions = enough ? new Map() : await questionsOf(opa, owner);
-  const inputs = [...questions.values()].flat();
-  const bundle = enough ? null : (compiled ?? (await compilePolicy(opa, owner, { onlyToLoad: true })));
-  const options = { compiled: bundle ?? undefined, deadline };
-  const differences: ReadonlyMap<string, string> =
-    bundle === null ? new Map() : await differencesOf(opa, owner, inputs, options);
-  const refusals: ReadonlyMap<string, string> =
-    bundle === null
-      ? new Map()
-      : await refusedAnswers(opa, owner, [...new Set(inputs)], { compiled: bundle, deadline });
-  const usual = bundle === null ? [] : await refusedBySpread(opa, owner, bundle, deadline);
+  const inputs = [...new Set([...questions.values()].flat())];
+  const asked = enough
+    ? NOT_ASKED
+    : await askCompiled(opa, owner, inputs, {
+        compiled: compiled ?? (await compilePolicy(opa, owner, { onlyToLoad: true })),
+        deadline,
+      });
+  const { differences, refusals, usual } = asked;
   const tests = results.map((result): PolicyTest => {
     const { location, name, fail, skip, error } = result;
     const inputs = questions.get(testKey(result)) ?? [];
@@ -95,6 +94,36 @@ export async function testPolicy(
     };
   });
   return [...tests, ...usual.map((problem) => usualTest(owner, problem))];
+}
+
+/** What the compiled policy answers otherwise than OPA, or than the gateway takes, by input; and to the usual inputs. */
+interface Asked {
+  readonly differences: ReadonlyMap<string, string>;
+  readonly refusals: ReadonlyMap<string, string>;
+  readonly usual: readonly PolicyProblem[];
+}
+
+const NOT_ASKED: Asked = { differences: new Map(), refusals: new Map(), usual: [] };
+
+function askCompiled(
+  opa: Opa,
+  owner: PolicyOwner,
+  inputs: readonly string[],
+  { compiled, deadline }: { readonly compiled: CompiledPolicy; readonly deadline: number | undefined },
+): Promise<Asked> {
+  return askingCompiled(
+    owner,
+    compiled,
+    async (ask) => {
+      const answered = await ask(inputs);
+      return {
+        differences: await differencesOf(opa, owner, inputs, answered.answers),
+        refusals: refusedAnswers(owner, inputs, answered),
+        usual: await refusedBySpread(opa, owner, ask),
+      };
+    },
+    deadline,
+  );
 }
 
 function outcomeOf(difference: string | undefined, refusal: string | undefined): PolicyTest['outcome'] {

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { compilePolicy } from '../../authoring/build/compile.ts';
 import { type CheckedPolicy, checkPolicy } from '../../authoring/check.ts';
+import { askingCompiled } from '../../authoring/evaluate/compiled-answers.ts';
 import { refusedBySpread } from '../../authoring/evaluate/refused.ts';
 import { findOpa, type Opa } from '../../authoring/opa/opa.ts';
 import { formatProblems } from '../../authoring/source/format.ts';
@@ -77,7 +78,8 @@ async function refusedAnswersOf(
   owner: PolicyOwner,
   checked: CheckedPolicy,
 ): Promise<readonly PolicyProblem[]> {
-  return refusedBySpread(opa, owner, await compilePolicy(opa, owner, { checked, onlyToLoad: true }));
+  const compiled = await compilePolicy(opa, owner, { checked, onlyToLoad: true });
+  return askingCompiled(owner, compiled, (ask) => refusedBySpread(opa, owner, ask));
 }
 
 function counted(count: number, what: string): string[] {

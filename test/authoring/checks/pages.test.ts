@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { compilePolicy } from '../../../src/authoring/build/compile.ts';
 import { checkPolicy } from '../../../src/authoring/check.ts';
 import { CHECK_KINDS, FORMAT, REFUSED_ANSWER } from '../../../src/authoring/checks/all.ts';
+import { askingCompiled } from '../../../src/authoring/evaluate/compiled-answers.ts';
 import { refusedBySpread } from '../../../src/authoring/evaluate/refused.ts';
 import { formatProblems } from '../../../src/authoring/source/format.ts';
 import { blocksOf, tableBelow } from '../../support/markdown.ts';
@@ -44,7 +45,9 @@ async function found(context: TestContext, example: string, page: string, all: b
   // Asked of the compiled policy, which takes a second: where it is what the page is about.
   const refused =
     page === REFUSED_ANSWER.name && problems.length === 0
-      ? await refusedBySpread(opa, owner, await compilePolicy(opa, owner, { onlyToLoad: true }))
+      ? await askingCompiled(owner, await compilePolicy(opa, owner, { onlyToLoad: true }), (ask) =>
+          refusedBySpread(opa, owner, ask),
+        )
       : [];
   return [...problems, ...warnings, ...layout, ...refused].map(({ check }) => check);
 }

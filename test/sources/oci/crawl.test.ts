@@ -186,9 +186,15 @@ describe('an image', () => {
   });
 
   test('with 10,000 long tags has all of them, in several nodes', async () => {
-    const { client, hold } = await registry();
+    const { origin, hold } = await registry();
     const tags = Array.from({ length: 10_000 }, (_, index) => `v${index}-${'x'.repeat(110)}`);
-    hold('em/relion', tags, testImage());
+    const image = testImage();
+    hold('em/relion', tags, image);
+    const headers = { 'content-type': image.mediaType, 'docker-content-digest': image.digest };
+    // Over no connection, for each tag is asked for.
+    const client = testClient(origin, ({ method, path }) =>
+      method === 'HEAD' ? { status: 200, headers, bytes: Buffer.alloc(0), url: new URL(path, origin) } : null,
+    );
     const { nodes, malformed } = await crawled(client, {
       limits: { ...LIMITS, records: 100 },
     });

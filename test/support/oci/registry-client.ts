@@ -41,6 +41,8 @@ export function testClient(
         method,
         headers: { ...(accept.length > 0 && { accept: accept.join(', ') }), 'accept-encoding': 'identity' },
         signal,
+        // undici else closes the connection after each HEAD.
+        ...(method === 'HEAD' ? { reset: false } : {}),
       });
       const chunks: Buffer[] = [];
       let size = 0;
