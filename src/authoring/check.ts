@@ -31,6 +31,8 @@ export interface CheckedPolicy {
   readonly warnings: readonly PolicyProblem[];
   readonly reads: readonly ReadPath[];
   readonly reasons: ReasonTexts;
+  /** Entry points that it has besides its owner's. */
+  readonly more: readonly string[];
   /** The time bucket that it declares, in seconds; null: it does not read the time. */
   readonly bucket: Bucket | null;
 }
@@ -51,7 +53,9 @@ export async function checkPolicy(
   if (early.length === 0) early.push(...(await ownSchemas(owner, parse)));
   const compiler = early.length === 0 ? await compilerProblems(opa, owner) : { rules: [], tests: [] };
   early.push(...compiler.rules);
-  if (early.length > 0) return { problems: early, warnings: [], reads: [], reasons: {}, bucket: null };
+  if (early.length > 0) {
+    return { problems: early, warnings: [], reads: [], reasons: {}, more: [], bucket: null };
+  }
   // One OPA at a time, since each may take all the memory of a build.
   const modules = await parsePolicy(opa, owner, parse);
   const documents = await baseDocuments(opa, owner);
@@ -72,6 +76,9 @@ export async function checkPolicy(
     warnings: found.filter(({ severity }) => severity === 'warning'),
     reads,
     reasons: reasons.texts,
+    more: owner.optional.filter((one) =>
+      rules.some(({ name }) => one === [...owner.package, name].join('/')),
+    ),
     bucket: reads.some(readsTime) ? (declaredBucket(modules).bucket?.bucket ?? null) : null,
   };
 }

@@ -1,6 +1,7 @@
 // `facilities[]`: a lab, its registries, the facts about its site, its policy and its extension.
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
+import { computeSchema } from './compute.ts';
 import { policySchema } from './policy-source.ts';
 import { registryAccessShape } from './registry-access.ts';
 import { REGISTRY_KINDS } from './registry-kind.ts';
@@ -118,6 +119,11 @@ export const facilitySchema = z.strictObject({
     .optional()
     .describe('Fields of the facility’s own, as Image.<id>'),
   registries: z.array(registrySchema).min(1).max(32).describe('Where the facility keeps its images'),
+  compute: z
+    .array(computeSchema)
+    .max(64)
+    .default([])
+    .describe('Where the facility runs jobs, and who may see and use that'),
 });
 
 export type RegistryConfig = z.infer<typeof registrySchema>;

@@ -24,3 +24,17 @@ export function limitText(bytes: number): string {
 
 const powerOf = (bytes: number): number =>
   Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+
+const WRITTEN = /^(\d{1,15}(?:\.\d{1,6})?)\s*([KMGT]i?B)$/i;
+
+/**
+ * Bytes of a size with a unit, binary (`512 GiB`) or decimal (`500 GB`), in any case, rounded down; null for anything else, for
+ * less than a byte, and beyond 2^53 - 1.
+ */
+export function parseSize(text: string): number | null {
+  const [, amount, unit = ''] = WRITTEN.exec(text.trim()) ?? [];
+  if (amount === undefined) return null;
+  const power = 1 + ['K', 'M', 'G', 'T'].indexOf(unit.charAt(0).toUpperCase());
+  const bytes = Math.floor(Number(amount) * (unit.length === 3 ? 1_024 : 1_000) ** power);
+  return bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : null;
+}

@@ -124,6 +124,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions): Promise<
     inForce: () => activation.inForce(),
     decide: (snapshots, subject, at) => activation.inForce().decide(snapshots, subject, at),
     match: (question) => activation.inForce().match(question),
+    resources: (resources, subject) => activation.inForce().resources(resources, subject),
     explain: (...asked) => activation.inForce().explain(...asked),
     labels: () => activation.inForce().labels(),
     modules: () => activation.inForce().modules(),

@@ -3,7 +3,8 @@
 
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { PreferenceField } from '../model/choices.ts';
-import type { Access, Action } from '../model/decision.ts';
+import type { ComputeResource } from '../model/compute.ts';
+import type { Access, Action, DescribedReason } from '../model/decision.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { ImageRecord } from '../model/image.ts';
 import type { Place, Subject } from '../model/subject.ts';
@@ -12,6 +13,18 @@ import type { Explanation } from './explain/explain-decision.ts';
 /** A record that passed policy for the caller of this request. Made by {@link Verdict.reveal} alone. */
 export type VisibleImage = ImageRecord & { readonly [passedPolicy]: true };
 declare const passedPolicy: unique symbol;
+
+/** A compute resource that the caller may know of. Made by {@link Policies.resources} alone. */
+export type VisibleResource = ComputeResource & { readonly [passedResourcePolicy]: true };
+declare const passedResourcePolicy: unique symbol;
+
+/** A compute resource that the caller may know of, and whether they may send jobs to it. */
+export interface ResourceAccess {
+  readonly resource: VisibleResource;
+  readonly use: boolean;
+  /** Why not; empty: they may. */
+  readonly reasons: readonly DescribedReason[];
+}
 
 /**
  * The decisions for one class of subjects at one place, over the snapshots that it was made for. It is the same object
@@ -87,6 +100,11 @@ export interface Policies {
    * decide} does.
    */
   match(question: MatchQuestion): Promise<readonly number[]>;
+  /**
+   * Those of the compute resources that the subject may know of, in their order. One that the federation's module cannot judge, or
+   * all of them where it has no entry point for that, are not there. Rejects as {@link decide} does.
+   */
+  resources(resources: readonly ComputeResource[], subject: Subject): Promise<readonly ResourceAccess[]>;
   /**
    * Why each module, or the named owner's alone, decides about an image as it does; `at` null: at no place. The caller
    * must know whom it may show that to. Principals take turns. Rejects with NOT_READY if too many explanations wait, or

@@ -42,19 +42,19 @@ export async function compilePolicy(
   owner: PolicyOwner,
   { checked, source, onlyToLoad }: CompileOptions = {},
 ): Promise<CompiledPolicy> {
-  const { problems, reads, reasons, bucket } = checked ?? (await checkPolicy(opa, owner));
+  const { problems, reads, reasons, more, bucket } = checked ?? (await checkPolicy(opa, owner));
   if (problems.length > 0) throw invalidPolicy(problems);
-  const { wasm, data } = await compileWasm(opa, owner);
+  const { wasm, data } = await compileWasm(opa, owner, more);
   const hasData = !saysNothing(data);
   const time = bucket === null ? undefined : { bucket };
   const revision = revisionOf({
-    ...{ wasm, reads, reasons, time },
+    ...{ wasm, reads, reasons, time, more },
     data: hasData ? await digestOfData(data) : undefined,
   });
   const manifest: Manifest = {
     revision,
     roots: [owner.package.join('/')],
-    wasm: [{ module: BUNDLE_FILES.wasm, entrypoint: owner.entrypoint }],
+    wasm: [owner.entrypoint, ...more].map((entrypoint) => ({ module: BUNDLE_FILES.wasm, entrypoint })),
     metadata: {
       panfed: {
         owner: owner.name,
@@ -79,7 +79,7 @@ export async function compilePolicy(
 }
 
 /** Runs OPA in the owner's folder on `.`, because the module contains the paths in OPA's arguments. */
-async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
+async function compileWasm(opa: Opa, owner: PolicyOwner, more: readonly string[]): Promise<OpaBuild> {
   return inScratchFolder('panfed-policy-', async (scratch) => {
     const output = join(scratch, 'bundle.tar.gz');
     const only = ['--ignore', '*_test.rego', '--ignore', '.*', '--capabilities', CAPABILITIES];
@@ -87,8 +87,7 @@ async function compileWasm(opa: Opa, owner: PolicyOwner): Promise<OpaBuild> {
       'build',
       '--target',
       'wasm',
-      '--entrypoint',
-      owner.entrypoint,
+      ...[owner.entrypoint, ...more].flatMap((entrypoint) => ['--entrypoint', entrypoint]),
       ...only,
       '--output',
       output,

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FederationError } from '../../model/errors.ts';
+import { optionalEntrypointsOf } from '../../policy/bundle/manifest.ts';
 
 /** The policies that panfed ships. */
 export const OWN_POLICIES = fileURLToPath(new URL('../../../policies', import.meta.url));
@@ -25,6 +26,8 @@ export interface PolicyOwner {
   readonly package: readonly string[];
   /** As OPA writes it: `panfed/federation/decision`. */
   readonly entrypoint: string;
+  /** Entry points that it may have besides: `panfed/federation/resource`. */
+  readonly optional: readonly string[];
   /** JSON Schema of its total input. */
   readonly schema: string;
 }
@@ -48,6 +51,7 @@ function ownerOf({ name, folder, kind, rule }: OwnerPlace): PolicyOwner {
     folder,
     package: path,
     entrypoint: [...path, rule].join('/'),
+    optional: optionalEntrypointsOf(name),
     schema: join(SCHEMAS, `${kind}.json`),
   };
 }

@@ -97,7 +97,7 @@ async function checkFile(file: string, env: NodeJS.ProcessEnv, secrets: boolean)
   try {
     const { warnings } = await inspectConfig(file, env, {
       secrets,
-      checks: [vocabularyCheck, ...(secrets ? [trustCheck(env)] : [])],
+      checks: [vocabularyCheck, computeCheck, ...(secrets ? [trustCheck(env)] : [])],
     });
     return { file, valid: true, secrets, problems: [], warnings };
   } catch (error) {
@@ -121,6 +121,13 @@ const vocabularyCheck: FileCheck = async (config, report) => {
     if (!(error instanceof FederationError) || error.code !== 'CONFIG_INVALID') throw error;
     report(['vocabulary', 'techniques'], `${error.at}: ${error.message}`, error.hint);
   }
+};
+
+/** Reads the answers of schedulers that federation.yaml names. */
+const computeCheck: FileCheck = async (config, report) => {
+  if (config.facilities.every(({ compute }) => compute.length === 0)) return;
+  const { createResources } = await import('../../matching/resources.ts');
+  await createResources(config, { isMicroarchitecture: () => false, report });
 };
 
 /** Reads the keys, trust stores and roots that federation.yaml names. */

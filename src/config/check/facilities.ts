@@ -1,5 +1,6 @@
 // Checks all facilities together: ids, scopes and keys are unique, and extensions can be served.
 
+import { didYouMean } from '../../model/nearest.ts';
 import type { FacilityConfig } from '../facility.ts';
 import type { Report } from '../problem.ts';
 import type { Config } from '../schema.ts';
@@ -9,11 +10,13 @@ const RESERVED = new Set(['federation', 'preference', 'panfed']);
 
 /**
  * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, extensions of an id
- * with a hyphen, and extensions without a registry of kind graphql.
+ * with a hyphen, extensions without a registry of kind graphql, duplicate ids of compute resources, and facilities that they name
+ * and that do not exist.
  */
 export function checkFacilities(config: Config, report: Report): void {
   const scopeOwners = new Map<string, string>();
   const ids = new Set<string>();
+  const known = config.facilities.map(({ id }) => id);
   for (const [index, facility] of config.facilities.entries()) {
     const path = ['facilities', index];
     if (ids.has(facility.id)) report([...path, 'id'], `there are two facilities with the id ${facility.id}`);
@@ -34,6 +37,7 @@ export function checkFacilities(config: Config, report: Report): void {
     }
     checkKeys(facility, path, report);
     checkExtension(facility, path, report);
+    checkCompute(facility, path, known, report);
   }
 }
 
@@ -44,6 +48,31 @@ function checkKeys(facility: FacilityConfig, path: readonly PropertyKey[], repor
       report([...path, 'registries', index, 'key'], `${facility.id} has two registries with the key ${key}`);
     }
     keys.add(key);
+  }
+}
+
+function checkCompute(
+  facility: FacilityConfig,
+  path: readonly PropertyKey[],
+  known: readonly string[],
+  report: Report,
+): void {
+  const ids = new Set<string>();
+  for (const [index, { id, visible, use, readsDataOf = [] }] of facility.compute.entries()) {
+    const at = [...path, 'compute', index];
+    if (ids.has(id)) report([...at, 'id'], `${facility.id} has two compute resources with the id ${id}`);
+    ids.add(id);
+    const named: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [['visible', 'sites'], visible.sites],
+      [['use', 'sites'], use.sites],
+      [['readsDataOf'], readsDataOf],
+    ];
+    for (const [key, sites] of named) {
+      for (const [place, site] of sites.entries()) {
+        if (known.includes(site)) continue;
+        report([...at, ...key, place], `there is no facility ${site}`, didYouMean(site, known));
+      }
+    }
   }
 }
 

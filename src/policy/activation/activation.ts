@@ -112,6 +112,7 @@ export class PolicyActivation {
         return policySet.decide(snapshots, subject, at, time);
       },
       match: (question) => policySet.match(question),
+      resources: (resources, subject) => policySet.resources(resources, subject),
       explain: (image, subject, at, owner, asked) =>
         policySet.explain(image, subject, at, time, owner, asked),
       labels: () => policySet.labels,

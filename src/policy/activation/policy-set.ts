@@ -3,6 +3,7 @@
 import type { Snapshot, SnapshotRevision } from '../../catalog/snapshot.ts';
 import type { FacilityConfig } from '../../config/facility.ts';
 import type { MonotonicClock } from '../../model/clock.ts';
+import type { ComputeResource } from '../../model/compute.ts';
 import type { FairQueue } from '../../model/fair-queue.ts';
 import type { Place, Subject } from '../../model/subject.ts';
 import { FEDERATION, PREFERENCE } from '../bundle/manifest.ts';
@@ -10,8 +11,9 @@ import { Decider } from '../decisions/decider.ts';
 import type { DecisionCache } from '../decisions/decision-table.ts';
 import type { FailureLog, PolicyCounters } from '../decisions/failures.ts';
 import { Matcher } from '../decisions/match.ts';
+import { ResourceJudge } from '../decisions/resources.ts';
 import type { VerdictCache } from '../decisions/verdict-cache.ts';
-import type { AskedBy, MatchQuestion, Verdict, VisibleImage } from '../engine.ts';
+import type { AskedBy, MatchQuestion, ResourceAccess, Verdict, VisibleImage } from '../engine.ts';
 import { type Explanation, explain } from '../explain/explain-decision.ts';
 import type { DecisionLog } from '../log/log.ts';
 import type { PolicyModule } from '../wasm/module.ts';
@@ -44,6 +46,7 @@ export class PolicySet {
   readonly #options: PolicySetOptions;
   readonly #decider: Decider;
   readonly #matcher: Matcher;
+  readonly #resources: ResourceJudge;
 
   /** `before`: the policy set that this one replaces; the modules that both have keep their caches. By default there is none. */
   constructor(modules: Modules, options: PolicySetOptions, before?: PolicySet) {
@@ -62,6 +65,10 @@ export class PolicySet {
       before !== undefined && before.modules.get(PREFERENCE) === preference
         ? before.#matcher
         : new Matcher(preference, { ...options, bytes: options.matchBytes });
+    this.#resources =
+      before !== undefined && before.modules.get(FEDERATION) === federation
+        ? before.#resources
+        : new ResourceJudge(federation, options);
   }
 
   /** This policy set with some of its modules replaced. */
@@ -114,6 +121,11 @@ export class PolicySet {
   /** As {@link Policies.match}. */
   match(question: MatchQuestion): Promise<readonly number[]> {
     return this.#matcher.match(question);
+  }
+
+  /** As {@link Policies.resources}. */
+  resources(resources: readonly ComputeResource[], subject: Subject): Promise<readonly ResourceAccess[]> {
+    return this.#resources.judge(resources, subject);
   }
 
   /**

@@ -21,6 +21,14 @@ export function entrypointOf(owner: string): string {
   return `panfed/facility/${owner}/decision`;
 }
 
+/** The entry point of the federation's module that decides who may see and use compute resources; it may have none. */
+export const RESOURCE_ENTRYPOINT = 'panfed/federation/resource';
+
+/** The entry points that the module of an owner may have besides that of {@link entrypointOf}. */
+export function optionalEntrypointsOf(owner: string): readonly string[] {
+  return owner === FEDERATION ? [RESOURCE_ENTRYPOINT] : [];
+}
+
 /** Names of the files in a bundle. */
 export const BUNDLE_FILES = Object.freeze({
   manifest: '/.manifest',
@@ -84,7 +92,10 @@ export const panfedMetadataSchema = z
 export const manifestSchema = z.looseObject({
   revision: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   roots: z.array(z.string()).max(64),
-  wasm: z.tuple([z.looseObject({ module: z.literal(BUNDLE_FILES.wasm), entrypoint: text })]),
+  wasm: z
+    .array(z.looseObject({ module: z.literal(BUNDLE_FILES.wasm), entrypoint: text }))
+    .min(1)
+    .max(2),
   metadata: z.looseObject({ panfed: panfedMetadataSchema }),
 });
 

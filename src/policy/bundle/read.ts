@@ -17,6 +17,7 @@ import {
   entrypointOf,
   type Manifest,
   manifestSchema,
+  optionalEntrypointsOf,
   type PolicySource,
 } from './manifest.ts';
 import { type ReadPath, type ReasonTexts, revisionOf } from './revision.ts';
@@ -25,6 +26,8 @@ export interface Bundle {
   /** `federation`, `preference` or a facility's id. */
   readonly owner: string;
   readonly entrypoint: string;
+  /** Entry points besides that: those that an owner's module may have, as `optionalEntrypointsOf` gives them. */
+  readonly more: readonly string[];
   /** `sha256:<64 hex>`, over what decides; see `revisionOf`. */
   readonly revision: string;
   readonly wasm: Uint8Array<ArrayBuffer>;
@@ -60,9 +63,13 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
     throw invalid(path, `the bundle is ${quoted(panfed.owner)}’s and was expected to be ${quoted(owner)}’s`);
   }
   const entrypoint = entrypointOf(owner);
-  if (panfed.entrypoint !== entrypoint || manifest.wasm[0].entrypoint !== entrypoint) {
+  const [first, ...more] = manifest.wasm.map((module) => module.entrypoint);
+  if (panfed.entrypoint !== entrypoint || first !== entrypoint) {
     throw invalid(path, `the entry point is not ${entrypoint}`);
   }
+  const unknown = more.find((one) => !optionalEntrypointsOf(owner).includes(one));
+  if (unknown !== undefined)
+    throw invalid(path, `it has the entry point ${quoted(unknown)}, which is not known`);
   const wasm = Uint8Array.from(required(files, BUNDLE_FILES.wasm, path));
   const { reads, reasons, time } = panfed;
   const revision = revisionOf({
@@ -70,6 +77,7 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
     reads,
     reasons,
     time,
+    more,
     data: data === null ? undefined : await digestOfData(data),
   });
   if (manifest.revision !== revision) {
@@ -78,6 +86,7 @@ export async function parseBundle(packed: Uint8Array, path: string, owner: strin
   return {
     owner,
     entrypoint,
+    more,
     revision,
     wasm,
     reads,

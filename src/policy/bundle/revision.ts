@@ -20,6 +20,8 @@ export interface Deciding {
   readonly reasons: ReasonTexts;
   /** The time bucket, in seconds, of a policy that reads the time. */
   readonly time?: { readonly bucket: number } | undefined;
+  /** Entry points besides the owner's; undefined or empty: none. */
+  readonly more?: readonly string[] | undefined;
   /** The SHA-256 of data.json in hexadecimal, for a policy with data; undefined for one without. */
   readonly data?: string | undefined;
 }
@@ -27,9 +29,9 @@ export interface Deciding {
 /**
  * The revision, `sha256:<64 hex>`, over a canonical encoding of all that decides: neither the order of `reads` nor that
  * of the keys of `reasons` matters, and no two different policies have the same encoding. `time` undefined: the policy
- * does not read the time; `data` undefined: it has none.
+ * does not read the time; `data` undefined, or `more` undefined or empty: it has none.
  */
-export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): string {
+export function revisionOf({ wasm, reads, reasons, time, more = [], data }: Deciding): string {
   const described = JSON.stringify({
     format: 1,
     wasm: createHash('sha256').update(wasm).digest('hex'),
@@ -39,6 +41,7 @@ export function revisionOf({ wasm, reads, reasons, time, data }: Deciding): stri
       .map((code) => [code, reasons[code]?.message, reasons[code]?.remedy ?? null]),
     // Omitted where there is none.
     time: time && { bucket: time.bucket },
+    more: more.length === 0 ? undefined : more,
     data,
   });
   return digestOf(described);

@@ -81,14 +81,7 @@ function reasonsAgainst(
         .map(({ code, params }) =>
           decision === FAILED_DECISION
             ? describe(HOST, POLICY_FAILED, action, HOST_REASONS.POLICY_FAILED, { facility: owner }, names)
-            : describe(
-                owner,
-                code,
-                action,
-                Object.hasOwn(reasons, code) ? reasons[code] : undefined,
-                params,
-                names,
-              ),
+            : describeReason(owner, code, action, reasons, params, names),
         ),
     );
   return against.length > 0 ? inOneOrder(against) : [fallback(action, access)];
@@ -115,6 +108,31 @@ function fallback(action: Action, access: Omit<Access, 'reasons'>): DescribedRea
         : 'NOT_ALLOWED';
   return describe(HOST, code, action, HOST_REASONS[code], {});
 }
+
+/** A reason as a person reads it, with the text that the policy of `owner` has for its code; without one, that of NOT_ALLOWED. */
+export function describeReason(
+  owner: string,
+  code: string,
+  action: Action,
+  reasons: ReasonTexts,
+  params: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): DescribedReason {
+  return describe(
+    owner,
+    code,
+    action,
+    Object.hasOwn(reasons, code) ? reasons[code] : undefined,
+    params,
+    names,
+  );
+}
+
+/** Where a module denies to execute without a reason. */
+export const NOT_ALLOWED_THERE: DescribedReason = Object.freeze({
+  ...{ code: 'NOT_ALLOWED', action: 'execute' as const, policy: HOST },
+  ...HOST_REASONS.NOT_ALLOWED,
+});
 
 function describe(
   policy: string,

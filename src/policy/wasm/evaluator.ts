@@ -11,6 +11,8 @@ export interface Evaluation {
   readonly before: string;
   readonly inputs: readonly string[];
   readonly after: string;
+  /** Another entry point of the module than its own. */
+  readonly entrypoint?: string;
   /** UTF-16 code units of one answer's JSON, at most. */
   readonly maximum: number;
   /** The facility whose records the inputs are, in whose turn they run; undefined: they concern no single facility. */
@@ -61,8 +63,11 @@ class Run {
   async runBatches(): Promise<void> {
     while (this.#waiting.length > 0 && this.#affordable()) {
       const batch = this.#batch();
-      const { before, inputs, after, module, maximum, facility } = this.#evaluation;
-      const task = { module, before, inputs: batch.map((index) => inputs[index] ?? ''), after, maximum };
+      const { before, inputs, after, module, maximum, facility, entrypoint } = this.#evaluation;
+      const task = {
+        ...{ module, before, inputs: batch.map((index) => inputs[index] ?? ''), after },
+        ...{ maximum, entrypoint },
+      };
       const result = await this.#pool.evaluate({ ...task, patience: this.#patience }, facility);
       if ('endedAt' in result) this.#end(batch, result.endedAt, result.detail);
       else this.#record(batch, result);

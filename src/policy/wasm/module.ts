@@ -15,6 +15,8 @@ export interface PolicyModule {
   readonly owner: string;
   readonly revision: string;
   readonly compiled: Compiled;
+  /** Entry points besides that of `compiled`. */
+  readonly more: readonly string[];
   readonly projection: Projection;
   /** The time bucket that it declares, in seconds; null: it does not read the time. */
   readonly bucket: Bucket | null;
@@ -40,11 +42,12 @@ export async function loadModule(pool: WorkerPool, path: string, owner: string):
  * does, with NOT_READY or INTERNAL.
  */
 export async function makeModule(pool: WorkerPool, bundle: Bundle, path: string): Promise<PolicyModule> {
-  const compiled = await withMeasuredData(pool, await compile(bundle, path), path);
+  const compiled = await withMeasuredData(pool, await compile(bundle, path), bundle.more, path);
   return {
     owner: bundle.owner,
     revision: bundle.revision,
     compiled,
+    more: bundle.more,
     projection: projectionOf(bundle.reads),
     bucket: bundle.bucket,
     reasons: bundle.reasons,
@@ -67,20 +70,29 @@ async function compile({ wasm, entrypoint, data }: Bundle, path: string): Promis
 }
 
 /** With the memory that its data need, measured here once for all later instances. */
-async function withMeasuredData(pool: WorkerPool, compiled: Compiled, path: string): Promise<Compiled> {
-  const { dataPages } = await checkFacts(pool, compiled, path);
+async function withMeasuredData(
+  pool: WorkerPool,
+  compiled: Compiled,
+  more: readonly string[],
+  path: string,
+): Promise<Compiled> {
+  const { dataPages } = await checkFacts(pool, compiled, more, path);
   return compiled.data === null ? compiled : { ...compiled, data: { ...compiled.data, pages: dataPages } };
 }
 
-async function checkFacts(pool: WorkerPool, compiled: Compiled, path: string): Promise<ModuleFacts> {
+async function checkFacts(
+  pool: WorkerPool,
+  compiled: Compiled,
+  more: readonly string[],
+  path: string,
+): Promise<ModuleFacts> {
   const facts = await pool.facts(compiled);
   if ('endedAt' in facts || 'failure' in facts) {
     const about = compiled.data === null ? '' : `, or its data are not JSON or need more than ${DATA_MEMORY}`;
     throw invalid(path, `its module does not load${about}: ${facts.detail}`);
   }
-  if (!facts.entrypoints.includes(compiled.entrypoint)) {
-    throw invalid(path, `its module does not have the entry point ${compiled.entrypoint}`);
-  }
+  const missing = [compiled.entrypoint, ...more].find((one) => !facts.entrypoints.includes(one));
+  if (missing !== undefined) throw invalid(path, `its module does not have the entry point ${missing}`);
   if (facts.missingBuiltins.length > 0) {
     throw invalid(
       path,

@@ -90,12 +90,15 @@ export class Sandbox {
     return this.#policy?.mem.buffer.byteLength ?? 0;
   }
 
-  /** Evaluates one input, given as JSON of well-formed strings. An answer is at most `maximum` UTF-16 code units. */
-  evaluate(input: string, maximum: number): Answer {
+  /**
+   * Evaluates one input, given as JSON of well-formed strings, at the module's own entry point unless another is given. An answer
+   * is at most `maximum` UTF-16 code units.
+   */
+  evaluate(input: string, maximum: number, entrypoint = this.#entrypoint): Answer {
     try {
       this.#policy ??= this.#load();
       const { mem } = this.#policy;
-      const results: unknown = this.#policy.evaluate(bytesOf(input), this.#entrypoint);
+      const results: unknown = this.#policy.evaluate(bytesOf(input), entrypoint);
       // Memory that grew never shrinks, and there is an instance for each module in each worker.
       if (this.bytes > this.#pages * PAGE) this.#policy = null;
       if (!Array.isArray(results) || results.length !== 1 || !Object.hasOwn(results[0], 'result')) {

@@ -22,6 +22,8 @@ export interface BatchTask {
   readonly before: string;
   readonly inputs: readonly string[];
   readonly after: string;
+  /** Another entry point of the module than its own. */
+  readonly entrypoint?: string | undefined;
   /** UTF-16 code units of one answer's JSON, at most. */
   readonly maximum: number;
   /** Milliseconds after which no further input of this batch is begun. */
@@ -96,7 +98,7 @@ function evaluate(task: BatchTask, sandbox: Sandbox, progress: Progress): BatchR
       sandbox.prepare();
     }
     if (progress.isLoading()) progress.begin();
-    const answer: Answer = sandbox.evaluate(task.before + text + task.after, task.maximum);
+    const answer: Answer = sandbox.evaluate(task.before + text + task.after, task.maximum, task.entrypoint);
     if (typeof answer === 'string') {
       const index = indexes.get(answer) ?? indexes.size;
       indexes.set(answer, index);

@@ -1,0 +1,144 @@
+// Which compute resources a person may see, and which they may use: the federation's module is asked for each, and one that it
+// cannot judge is not there.
+import { LRUCache } from 'lru-cache';
+import type { MonotonicClock } from '../../model/clock.ts';
+import type { ComputeResource } from '../../model/compute.ts';
+import { isObject } from '../../model/json-object.ts';
+import type { Subject } from '../../model/subject.ts';
+import { RESOURCE_ENTRYPOINT, reasonCode } from '../bundle/manifest.ts';
+import type { ResourceAccess, VisibleResource } from '../engine.ts';
+import { evaluate } from '../wasm/evaluator.ts';
+import type { PolicyModule } from '../wasm/module.ts';
+import type { WorkerPool } from '../wasm/pool.ts';
+import type { FailureLog, PolicyCounters } from './failures.ts';
+import { subjectInput } from './input.ts';
+import { wellFormedJson } from './projection.ts';
+import { describeReason, NOT_ALLOWED_THERE } from './reasons.ts';
+
+export interface ResourceJudgeOptions {
+  readonly pool: WorkerPool;
+  readonly counters: PolicyCounters;
+  readonly failures: FailureLog;
+  /** Facilities by id, as people call them. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly clock: MonotonicClock;
+}
+
+/** Subjects of which the resources are kept. */
+const SUBJECTS = 256;
+/** UTF-16 code units of one answer, and reasons in it. */
+const ANSWER = 65_536;
+const REASONS = 32;
+
+/** Judges compute resources by one federation's module. */
+export class ResourceJudge {
+  readonly #module: PolicyModule | null;
+  readonly #options: ResourceJudgeOptions;
+  /** By the resources that were asked for, which are the configuration's and stay. */
+  readonly #kept = new WeakMap<
+    readonly ComputeResource[],
+    LRUCache<string, Promise<readonly ResourceAccess[]>>
+  >();
+
+  /** null: the module did not load, and nothing is visible; nor is it by a module without that entry point. */
+  constructor(module: PolicyModule | null, options: ResourceJudgeOptions) {
+    this.#module = module?.more.includes(RESOURCE_ENTRYPOINT) === true ? module : null;
+    this.#options = options;
+  }
+
+  /**
+   * Those of the resources that the subject may see, in their order. Rejects as {@link evaluate} does: with NOT_READY if too many
+   * wait, or INTERNAL if a worker does not start.
+   */
+  judge(resources: readonly ComputeResource[], subject: Subject): Promise<readonly ResourceAccess[]> {
+    const module = this.#module;
+    if (module === null || resources.length === 0) return Promise.resolve([]);
+    const kept = this.#kept.get(resources) ?? new LRUCache({ max: SUBJECTS });
+    this.#kept.set(resources, kept);
+    const key = wellFormedJson(subjectInput(subject));
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#ask(module, resources, key);
+    kept.set(key, asked);
+    asked.catch(() => kept.delete(key));
+    return asked;
+  }
+
+  async #ask(
+    module: PolicyModule,
+    resources: readonly ComputeResource[],
+    subject: string,
+  ): Promise<readonly ResourceAccess[]> {
+    const { pool, counters, failures, clock, names } = this.#options;
+    const begun = clock.monotonic();
+    const answers = await evaluate(pool, {
+      module: module.compiled,
+      entrypoint: RESOURCE_ENTRYPOINT,
+      before: `{"subject":${subject},"resource":`,
+      inputs: resources.map((resource) => wellFormedJson(resourceInput(resource))),
+      after: '}',
+      maximum: ANSWER,
+    });
+    counters.evaluated(module.owner, resources.length, clock.monotonic() - begun);
+    const visible: ResourceAccess[] = [];
+    for (const [index, resource] of resources.entries()) {
+      const answer = answers[index] ?? '';
+      const judged = typeof answer === 'string' ? parseAnswer(answer) : null;
+      if (judged === null) {
+        const failure =
+          typeof answer === 'string'
+            ? {
+                failure: 'malformed' as const,
+                detail: `not a decision on a resource: ${answer.slice(0, 256)}`,
+              }
+            : answer;
+        failures.add(module.owner, module.revision, [failure]);
+        continue;
+      }
+      if (!judged.visible) continue;
+      const reasons = judged.reasons.map(({ code, params }) =>
+        describeReason(module.owner, code, 'execute', module.reasons, params, names),
+      );
+      visible.push({
+        // The one place where a resource becomes visible.
+        resource: resource as VisibleResource,
+        use: judged.use,
+        reasons: judged.use ? [] : reasons.length > 0 ? reasons : [NOT_ALLOWED_THERE],
+      });
+    }
+    return Object.freeze(visible);
+  }
+}
+
+/** `input.resource`: what decides who may see and use it. */
+function resourceInput(resource: ComputeResource) {
+  const { facility, id, scheduler, partition, visible, use, allowsUnverified } = resource;
+  return { facility, id, scheduler, partition, visible, use, allowsUnverified };
+}
+
+interface ResourceAnswer {
+  readonly visible: boolean;
+  readonly use: boolean;
+  readonly reasons: readonly { readonly code: string; readonly params: Readonly<Record<string, unknown>> }[];
+}
+
+/** The JSON of an answer; null: it is not complete and well-formed. Never throws. */
+function parseAnswer(json: string): ResourceAnswer | null {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  if (!isObject(answer) || Object.keys(answer).length !== 3) return null;
+  const { visible, use, reasons } = answer;
+  if (typeof visible !== 'boolean' || typeof use !== 'boolean' || (use && !visible)) return null;
+  if (!Array.isArray(reasons) || reasons.length > REASONS || !reasons.every(isReason)) return null;
+  return { visible, use, reasons };
+}
+
+const isReason = (value: unknown): value is ResourceAnswer['reasons'][number] =>
+  isObject(value) &&
+  Object.keys(value).length === 2 &&
+  reasonCode.safeParse(value.code).success &&
+  isObject(value.params);
