@@ -1,0 +1,20 @@
+// Whether an image is for the technique of the data.
+import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
+import type { Needs } from '../needs.ts';
+import type { Question } from '../question.ts';
+import type { Outcome } from '../verdict.ts';
+import { judgeTerm, type TermKind } from './term.ts';
+
+const TECHNIQUE: TermKind = {
+  code: 'TECHNIQUE',
+  asked: 'The data are of',
+  does: 'is for',
+  label: 'io.panfed.techniques',
+};
+
+/**
+ * The dimension `technique`: the data's against those of the image, as {@link judgeTerm}. What is narrower is PaNET's to say
+ * (vocabularies/techniques.json, from https://github.com/ExPaNDS-eu/ExPaNDS-experimental-techniques-ontology).
+ */
+export const judgeTechnique = (needs: Needs, { technique }: Question, vocabulary: Vocabulary): Outcome =>
+  judgeTerm(TECHNIQUE, technique, needs.techniques, vocabulary.narrower);
