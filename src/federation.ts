@@ -21,6 +21,8 @@ import { createWebhooks } from './http/webhooks/webhooks.ts';
 import { createIdentity } from './identity/create-identity.ts';
 import { createDemoIssuer, type DemoIssuer } from './identity/demo.ts';
 import type { Identity } from './identity/identity.ts';
+import { createMatching } from './matching/match.ts';
+import { createResources } from './matching/resources.ts';
 import { type Clock, SYSTEM_CLOCK } from './model/clock.ts';
 import { OpenedParts } from './model/opened-parts.ts';
 import { createHttpClient } from './network/create-http-client.ts';
@@ -36,6 +38,7 @@ import { createSources } from './sources/create-source.ts';
 import { createStore } from './store/create-store.ts';
 import { createTrust } from './trust/create-trust.ts';
 import { createVocabulary } from './vocabulary/load.ts';
+import { loadMicroarchitectures } from './vocabulary/microarchitectures.ts';
 
 export interface FederationOptions {
   readonly env: Environment;
@@ -85,6 +88,10 @@ export async function createFederation(config: Config, options: FederationOption
     const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = createVocabulary(config);
+    const microarchitectures = loadMicroarchitectures();
+    const resources = await createResources(config, {
+      isMicroarchitecture: (name) => microarchitectures.microarchitecture(name) !== null,
+    });
     let running: ObservedParts | null = null;
     const metrics = createMetrics({
       observed: () => running,
@@ -171,20 +178,22 @@ export async function createFederation(config: Config, options: FederationOption
       demo: demo ?? undefined,
       onDropped: metrics.dropped,
     });
-    const discovery = createDiscovery({
-      catalog,
-      contents: contents.table,
-      places,
-      vocabulary,
+    const asking = {
+      ...{ catalog, contents: contents.table, places, vocabulary, limits: config.limits, clock },
       cursors: createCursors(federationSecret),
-      limits: config.limits,
-      clock,
+    };
+    const matching = createMatching({ ...asking, resources, microarchitectures });
+    const discovery = createDiscovery({
+      ...asking,
       history: store?.history ?? null,
       movedWithin: config.history.movedWithin,
     });
     const webhooks = await createWebhooks({ ...config, secret, notify: catalog.notify, logger });
     const gateway = createGateway({
-      parts: { discovery, places, vocabulary, policy, catalog, store, limits: config.limits, clock },
+      parts: {
+        ...{ discovery, places, vocabulary, policy, resources, matching, catalog, store },
+        ...{ limits: config.limits, clock },
+      },
       extensions: await createExtensions(config, network, logger),
       logger,
     });

@@ -12,6 +12,7 @@ const ARROW: readonly (readonly string[])[] = [
   ['identity'],
   ['policy'],
   ['discovery'],
+  ['matching'],
   ['graphql'],
   ['http'],
   ['page', 'registry-server'],

@@ -18,6 +18,7 @@ export interface Notice {
   readonly code:
     | 'AMBIGUOUS_TERM'
     | 'AT_REQUIRED'
+    | 'NO_CANDIDATE'
     | 'UNKNOWN_CHOICE'
     | 'SEARCH_WITHOUT_WORDS'
     | 'SEARCH_WORDS_LEFT_OUT';

@@ -44,6 +44,16 @@ export function firstOf(first: number, max: number): number {
   return first;
 }
 
+/** The choices of all sides, each within its limits. Throws as {@link questionOf} does. */
+export const sidesOf = (
+  { only, except, prefer }: Pick<QuestionArguments, 'only' | 'except' | 'prefer'>,
+  limits: Limits,
+): Pick<Question, 'only' | 'except' | 'prefer'> => ({
+  only: choicesOf('only', only, limits),
+  except: choicesOf('except', except, limits),
+  prefer: choicesOf('prefer', prefer, limits),
+});
+
 /**
  * The question, with every argument within its limit and every version a range; `orderBy` is RELEVANCE by
  * default, and a blank `search` and what is left out are null or empty. Throws BAD_INPUT for a `search` of
@@ -58,9 +68,7 @@ export function questionOf(args: QuestionArguments, limits: Limits): Question {
   if (args.maxAge != null && args.maxAge < 0) throw badInput('maxAge', '`maxAge` is in seconds, 0 or more.');
   return {
     search: search.trim() === '' ? null : search,
-    only: choicesOf('only', args.only, limits),
-    except: choicesOf('except', args.except, limits),
-    prefer: choicesOf('prefer', args.prefer, limits),
+    ...sidesOf(args, limits),
     at: args.at == null ? null : textOf('at', args.at),
     orderBy: args.orderBy ?? 'RELEVANCE',
     maxAge: args.maxAge ?? null,

@@ -5,7 +5,9 @@ import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Places } from '../discovery/places.ts';
 import type { RequestScope } from '../discovery/view.ts';
+import type { Matching } from '../matching/match.ts';
 import type { WallClock } from '../model/clock.ts';
+import type { ComputeResource } from '../model/compute.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { StoreClient } from '../store/client.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
@@ -16,6 +18,9 @@ export interface GatewayParts {
   readonly places: Places;
   readonly vocabulary: Vocabulary;
   readonly policy: PolicyEngine;
+  /** All of federation.yaml: whoever may see which is decided for each request. */
+  readonly resources: readonly ComputeResource[];
+  readonly matching: Matching;
   readonly catalog: Catalog;
   /** null: there is none. */
   readonly store: Pick<StoreClient, 'engine' | 'health' | 'info'> | null;

@@ -1,7 +1,7 @@
 // The cost of a document: the sum of, along each path, the product of the `first`s of its lists; 20 for each facet; 50
 // for each explanation; 10 for each history of tags that is read; and for each selection of a facility's own fields 20,
 // and 1 for each image. A search costs 10 for each of its words, a choice 1 for each of its
-// values, one of a component 10; a comparison 100, and 3 for each of its `first`. A connection's `first` counts on the paths through its
+// values, one of a component 10; a match 50; a comparison 100, and 3 for each of its `first`. A connection's `first` counts on the paths through its
 // `nodes` and `edges`: facets and outcomes appear once.
 import {
   type DocumentNode,
@@ -36,6 +36,8 @@ const HISTORY_COST = 10;
 const WORD_COST = 10;
 /** All components of two images are read and compared. */
 const COMPARE_COST = 100;
+/** Each class of images is judged at each resource. */
+const MATCH_COST = 50;
 /** Lists of a comparison that are mostly long. */
 const COMPARED_LISTS = 3;
 /** All versions of a component are compared with the choice. */
@@ -149,8 +151,9 @@ export function costOf(
       const times = numberOf(node, definition, 'first') ?? maxFirst;
       // Its `first` is of lists within lists of its own, and not of the images.
       if (definition.name === 'compare') return every(COMPARE_COST + COMPARED_LISTS * times + inner);
+      const match = definition.name === 'match' ? MATCH_COST : 0;
       return every(
-        times + times * each + once + historyCost(node, parent) + wordsCost(node) + choicesCost(node),
+        match + times + times * each + once + historyCost(node, parent) + wordsCost(node) + choicesCost(node),
       );
     }
     const own = historyCost(node, parent) + (isListType(getNullableType(definition.type)) ? 1 : 0);

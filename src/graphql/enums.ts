@@ -1,5 +1,7 @@
 // GraphQL's enumerations and their internal values. Enumerations that are missing here have the same names on both
 // sides.
+import type { Dimension, Verdict } from '../matching/verdict.ts';
+import type { EnginePlace, MpiFamily, Scheduler } from '../model/compute.ts';
 import type { Action } from '../model/decision.ts';
 import type { Sharing, Supplier } from '../model/image.ts';
 import type { ConditionKind, ConditionOrigin, LicenseState } from '../model/license.ts';
@@ -43,6 +45,30 @@ export const enums = {
     LICENSE_SERVER: 'licenseServer',
     EXPORT_CONTROL: 'exportControl',
   } satisfies Values<ConditionKind>,
+  Scheduler: {
+    SLURM: 'slurm',
+    HTCONDOR: 'htcondor',
+    GRIDENGINE: 'gridengine',
+    KUBERNETES: 'kubernetes',
+  } satisfies Values<Scheduler>,
+  EnginePlace: { LOGIN: 'login', COMPUTE: 'compute', BOTH: 'both' } satisfies Values<EnginePlace>,
+  Verdict: { YES: 'yes', UNKNOWN: 'unknown', NO: 'no' } satisfies Values<Verdict>,
+  Dimension: {
+    FORMAT: 'format',
+    TECHNIQUE: 'technique',
+    ARCHITECTURE: 'architecture',
+    CPUS: 'cpus',
+    MEMORY: 'memory',
+    TIME: 'time',
+    GPU: 'gpu',
+    ENGINE: 'engine',
+    MPI: 'mpi',
+    LICENSE: 'license',
+    POLICY: 'policy',
+    TRUST: 'trust',
+    LOCALITY: 'locality',
+  } satisfies Values<Dimension>,
+  MpiFamily: { OPENMPI: 'openmpi', MPICH: 'mpich' } satisfies Values<MpiFamily>,
 } as const;
 
 /**

@@ -6,9 +6,11 @@ import type { Wanted } from '../discovery/lookup.ts';
 import type { VisibleItem } from '../discovery/view.ts';
 import type { Caller } from '../model/subject.ts';
 import { badInput, firstOf, pageOf, type QuestionArguments, questionOf, textOf } from './arguments.ts';
+import { visibleResources } from './compute.ts';
 import { compare } from './contents.ts';
 import type { Field } from './context.ts';
 import { FRAMEWORK_ID } from './framework.ts';
+import { match } from './match.ts';
 import { measured } from './measured.ts';
 import { store } from './store.ts';
 import { DEFAULT_SPANS, MAX_SPANS } from './tag-history.ts';
@@ -59,8 +61,10 @@ export const Query: Readonly<Record<string, Field<unknown, never>>> = {
     }) satisfies Field<unknown, { reference: string; first?: number | null }>,
   }),
   compare,
+  match,
   techniques,
   facilities: ((_, __, { parts }) => parts.places.facilities) satisfies Field<unknown>,
+  computeResources: (_, __, scope) => visibleResources(scope),
   viewer: ((_, __, { caller }) => caller) satisfies Field<unknown>,
   store,
   node: ((_, { id }, scope) => {

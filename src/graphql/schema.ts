@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
+import { ComputeResourceType } from './compute.ts';
 import * as connection from './connection.ts';
 import { ImageComparisonType } from './contents.ts';
 import { enums } from './enums.ts';
@@ -9,6 +10,7 @@ import { ExplanationType } from './explanation.ts';
 import { Facility, Registry } from './facility.ts';
 import { Framework } from './framework.ts';
 import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
+import { CandidateType, CandidateVersionType, MatchConnectionType } from './match.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 import { ImageNotice, TagSpan } from './tag-history.ts';
@@ -40,6 +42,10 @@ export const resolvers = {
   CountedTechnique: CountedTechniqueType,
   Facility,
   Registry,
+  ComputeResource: ComputeResourceType,
+  MatchConnection: MatchConnectionType,
+  Candidate: CandidateType,
+  CandidateVersion: CandidateVersionType,
   ImageConnection: connection.ImageConnectionType,
   ImageEdge: connection.ImageEdge,
   FrameworkConnection: connection.FrameworkConnectionType,

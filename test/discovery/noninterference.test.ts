@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
 import { createExtension, type Extension } from '../../src/graphql/extension/extension.ts';
+import type { ComputeResource } from '../../src/model/compute.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
@@ -15,13 +16,21 @@ import {
   FRAMEWORKS,
   IMAGES,
   LOOKUPS,
+  MATCH,
   type QuestionVariables,
 } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, heavyRecord, imageRecord, trustOf } from '../support/records.ts';
+import { computeResource, nodeType } from '../support/resources.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
 const RUNS = runs(12);
+
+const RESOURCES: readonly ComputeResource[] = [
+  computeResource({ id: 'esrf/gpu', nodes: [nodeType({ architecture: 'amd64', cores: 8, gpus: [] })] }),
+  computeResource({ ...{ id: 'desy/cpu', facility: 'desy' }, allowsUnverified: false }),
+  computeResource({ id: 'esrf/staff', visible: { everyone: false, groups: [], sites: ['esrf'] } }),
+];
 
 describe('noninterference', () => {
   let engine: LocalPolicyEngine;
@@ -41,11 +50,12 @@ describe('noninterference', () => {
         fc.array(arbitraryQuestion(), { minLength: 3, maxLength: 5 }),
         async (registries, subject, questions) => {
           const caller = callerOf(subject);
-          const whole = await createWorld(registries, engine);
-          const reduced = await withoutHidden(registries, whole, caller, engine);
+          const whole = await createWorld(registries, engine, { resources: RESOURCES });
+          const reduced = await withoutHidden(registries, whole, caller, engine, [], RESOURCES);
           hiddenInAll += countRecords(registries) - countRecords(reduced.registries);
           visibleInAll += countRecords(reduced.registries);
           for (const question of questions) await compare(whole, reduced.world, question, caller, told);
+          for (const question of questions) await compareMatches(whole, reduced.world, question, caller);
           const records = registries.flatMap(({ records }) => records ?? []);
           for (const record of records) await compareLookups(whole, reduced.world, record, caller);
           await compareComparisons(whole, reduced.world, records, caller);
@@ -212,6 +222,7 @@ async function withoutHidden(
   caller: Caller,
   engine: LocalPolicyEngine,
   extensions: readonly Extension[] = [],
+  resources: readonly ComputeResource[] = [],
 ): Promise<{ registries: WorldRegistry[]; world: World }> {
   const visible = await allowed(whole, caller, engine, 'discover');
   const reduced = registries.map((registry) => {
@@ -222,7 +233,7 @@ async function withoutHidden(
       contents: new Map([...(registry.contents ?? [])].filter(([id]) => ids.has(id))),
     };
   });
-  return { registries: reduced, world: await createWorld(reduced, engine, { extensions }) };
+  return { registries: reduced, world: await createWorld(reduced, engine, { extensions, resources }) };
 }
 
 /** The records with which the caller may do it, by the decisions themselves. */
@@ -266,6 +277,27 @@ async function compareComparisons(
   for (const [index, { id }] of records.slice(0, 6).entries()) {
     const variables = { a: id, b: records[records.length - 1 - index]?.id ?? id };
     assert.equal(await whole.ask(COMPARE, variables, caller), await other.ask(COMPARE, variables, caller));
+  }
+}
+
+/** Where images match is the same, page by page; `may` is no choice there. */
+async function compareMatches(
+  whole: World,
+  other: World,
+  { only, except, prefer }: QuestionVariables,
+  caller: Caller,
+): Promise<void> {
+  const without = (choices: object | undefined): object => ({ ...choices, may: null });
+  const sides = { only: without(only), except: without(except), prefer: without(prefer) };
+  for (const data of [null, { format: 'HDF5', technique: 'electron microscopy', facility: 'esrf' }]) {
+    let after: string | null = null;
+    for (let page = 0; page < 2; page++) {
+      const variables: Record<string, unknown> = { data, ...sides, first: 5, after };
+      const answer: string = await whole.ask(MATCH, variables, caller);
+      assert.equal(answer, await other.ask(MATCH, variables, caller));
+      after = JSON.parse(answer).data?.match?.pageInfo.endCursor ?? null;
+      if (after === null) break;
+    }
   }
 }
 

@@ -29,13 +29,16 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, what is inside images, and the store, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, what is inside images, the store, compute resources and where images match, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
         .sort(),
       [
         'BaseImage was removed.',
+        'Candidate was removed.',
+        'CandidateEdge was removed.',
+        'CandidateVersion was removed.',
         'ChangeStep was removed.',
         'Choices.components was removed.',
         'Choices.versions was removed.',
@@ -43,15 +46,22 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Component was removed.',
         'ComponentConnection was removed.',
         'ComponentDifferences was removed.',
+        'ComputeInput was removed.',
+        'ComputeResource was removed.',
         'CountedTechnique was removed.',
+        'DataInput was removed.',
         'Difference was removed.',
         'DifferenceList was removed.',
         'Differences was removed.',
+        'Dimension was removed.',
+        'EnginePlace was removed.',
         'EnvironmentVariable was removed.',
         'Explanation was removed.',
+        'Facility.compute was removed.',
         'FacilityPolicy.refused was removed.',
         'FacilityPolicy.signer was removed.',
         'FacilityPolicy.version was removed.',
+        'Finding was removed.',
         'Image.allTags was removed.',
         'Image.base was removed.',
         'Image.components was removed.',
@@ -70,18 +80,27 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'LicenseOrigin was removed.',
         'LicenseStatement was removed.',
         'ManifestDifferences was removed.',
+        'MatchConnection was removed.',
         'Material was removed.',
+        'MpiFamily was removed.',
         'NearestChange was removed.',
+        'NodeGpu was removed.',
+        'NodeType was removed.',
         'PARTIAL was removed from enum type SourceStatus.',
         'PlatformManifest was removed.',
         'PolicyRefusal was removed.',
         'Provenance was removed.',
         'QuarantinedRecord was removed.',
         'Query.compare was removed.',
+        'Query.computeResources was removed.',
         'Query.image arg asOf was removed.',
+        'Query.match was removed.',
         'Query.store was removed.',
         'Query.tagHistory was removed.',
         'Query.techniques was removed.',
+        'ResourceEngine was removed.',
+        'ResourceMpi was removed.',
+        'Scheduler was removed.',
         'SourceOutcome.quarantine was removed.',
         'Store was removed.',
         'StoreStatus was removed.',
@@ -97,6 +116,8 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Trust.provenance was removed.',
         'Trust.signedAs was removed.',
         'VERSION was removed from enum type FacetField.',
+        'Verdict was removed.',
+        'VerdictCounts was removed.',
       ],
     );
   });

@@ -51,6 +51,21 @@ export const LOOKUPS = `query Lookups($id: ID!, $digest: Digest!, $reference: St
   byReference: image(reference: $reference) { ${IMAGE} }
 }`;
 
+/** Where images match, with all that is found of each. */
+export const MATCH = `query Match($data: DataInput, $only: Choices, $except: Choices, $prefer: Choices, $first: Int, $after: String) {
+  match(data: $data, only: $only, except: $except, prefer: $prefer, first: $first, after: $after) {
+    totalCount complete counts { yes unknown no } notices { code message suggestions }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    edges { cursor node {
+      framework { id versions imageCount } resource { id use reasons { code message } } verdict version engines
+      findings { dimension verdict code message remedy }
+      image { id access(at: "esrf") { execute } }
+      versions(first: 3) { version verdict image { id } findings { dimension verdict code } }
+    } }
+    sources { facility { id } status records }
+  }
+}`;
+
 const some = <T>(...values: T[]): fc.Arbitrary<T[]> =>
   fc.subarray(values, { minLength: 1, maxLength: Math.min(3, values.length) });
 

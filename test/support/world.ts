@@ -12,6 +12,8 @@ import { createPlaces } from '../../src/discovery/places.ts';
 import type { GatewayParts } from '../../src/graphql/context.ts';
 import type { Extension } from '../../src/graphql/extension/extension.ts';
 import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
+import { createMatching } from '../../src/matching/match.ts';
+import type { ComputeResource } from '../../src/model/compute.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
 import type { Caller, Subject } from '../../src/model/subject.ts';
@@ -19,6 +21,7 @@ import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
+import { loadMicroarchitectures } from '../../src/vocabulary/microarchitectures.ts';
 import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { type GivenContents, givenContents } from './contents.ts';
 import { FACILITIES } from './records.ts';
@@ -68,6 +71,8 @@ export interface WorldOptions {
   readonly extensions?: readonly Extension[];
   readonly history?: TagHistory | null;
   readonly store?: GatewayParts['store'];
+  /** None unless said. */
+  readonly resources?: readonly ComputeResource[];
   /** The packaged one unless said. */
   readonly vocabulary?: Vocabulary;
 }
@@ -102,7 +107,13 @@ let serial = 1_000_000;
 export async function createWorld(
   registries: readonly WorldRegistry[],
   policy: LocalPolicyEngine,
-  { extensions = [], history = null, store = null, vocabulary = loadVocabulary() }: WorldOptions = {},
+  {
+    extensions = [],
+    history = null,
+    store = null,
+    resources = [],
+    vocabulary = loadVocabulary(),
+  }: WorldOptions = {},
 ): Promise<World> {
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
   const states = new Map<string, RegistryState>();
@@ -165,14 +176,14 @@ export async function createWorld(
     notify: () => 0,
     close: async () => {},
   };
+  const asking = {
+    ...{ catalog, contents: inside.table, places, vocabulary, limits: CONFIG.limits },
+    ...{ cursors: createCursors(SECRET), clock: { wall: () => NOW } },
+  };
+  const microarchitectures = loadMicroarchitectures();
+  const matching = createMatching({ ...asking, resources, microarchitectures });
   const discovery = createDiscovery({
-    catalog,
-    contents: inside.table,
-    places,
-    vocabulary,
-    cursors: createCursors(SECRET),
-    limits: CONFIG.limits,
-    clock: { wall: () => NOW },
+    ...asking,
     history,
     movedWithin: CONFIG.history.movedWithin,
   });
@@ -181,6 +192,8 @@ export async function createWorld(
     places,
     vocabulary,
     policy,
+    resources,
+    matching,
     catalog,
     store,
     limits: CONFIG.limits,

@@ -1,0 +1,66 @@
+// Images that rules cannot tell apart are one class: a hundred thousand images are a few hundred, and each is judged once at a
+// resource.
+import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+import { type Pace, paced } from '../model/pace.ts';
+import { type Needs, needsOf, type Stating } from './needs.ts';
+
+/** The classes of a snapshot's images. */
+export interface ImageClasses {
+  /** By record number, the class. */
+  readonly of: Uint32Array;
+  /** By class, what its images need. */
+  readonly needs: readonly Needs[];
+}
+
+/** What rules of machines ask of an image, and what those of data ask. */
+export interface BothClasses {
+  readonly machine: ImageClasses;
+  readonly data: ImageClasses;
+}
+
+/** By what stays of an index whose trust alone changes. */
+const kept = new WeakMap<SnapshotIndex['byVersion'], Promise<BothClasses>>();
+
+/** The classes of a snapshot's images, made once for it. Rests where `pace` is due. */
+export function classesOf(snapshotIndex: SnapshotIndex, pace: Pace): Promise<BothClasses> {
+  const { byVersion } = snapshotIndex;
+  const known = kept.get(byVersion);
+  if (known !== undefined) return known;
+  const made = makeClasses(snapshotIndex, pace);
+  kept.set(byVersion, made);
+  // What rested for a request that ended is made for the next one.
+  made.catch(() => kept.delete(byVersion));
+  return made;
+}
+
+async function makeClasses({ snapshot }: SnapshotIndex, pace: Pace): Promise<BothClasses> {
+  const { records } = snapshot;
+  const machine = new ClassesBuilder(records.length);
+  const data = new ClassesBuilder(records.length);
+  let document = 0;
+  await paced(records, pace, (record) => {
+    const { platforms, requires, environment, reads, techniques } = record;
+    machine.add(document, JSON.stringify([platforms, requires, environment]), record);
+    data.add(document, JSON.stringify([reads, techniques]), record);
+    document += 1;
+  });
+  return { machine: machine.classes, data: data.classes };
+}
+
+class ClassesBuilder {
+  readonly classes: { readonly of: Uint32Array; readonly needs: Needs[] };
+  readonly #known = new Map<string, number>();
+
+  constructor(size: number) {
+    this.classes = { of: new Uint32Array(size), needs: [] };
+  }
+
+  add(document: number, key: string, record: Stating): void {
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = this.classes.needs.push(needsOf(record)) - 1;
+      this.#known.set(key, known);
+    }
+    this.classes.of[document] = known;
+  }
+}

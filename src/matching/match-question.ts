@@ -1,0 +1,83 @@
+// What a person asks of matching, as they write it: resolved by the vocabulary, the facilities, and the resources that they may know
+// of.
+import { ambiguousTerm } from '../discovery/ambiguous.ts';
+import type { AskContext } from '../discovery/ask.ts';
+import { EVERYTHING, normalizedQuestion } from '../discovery/question.ts';
+import { resolveChoices, suggestionsFor } from '../discovery/resolve.ts';
+import { badChoice } from '../discovery/unknown.ts';
+import type { RequestScope } from '../discovery/view.ts';
+import type { Choices } from '../model/choices.ts';
+import type { ComputeResource, Scheduler } from '../model/compute.ts';
+import { FederationError } from '../model/errors.ts';
+import { didYouMean } from '../model/nearest.ts';
+import type { ResourceAccess } from '../policy/engine.ts';
+import type { Question } from './question.ts';
+
+/** What a person asks: their data, where the job may run, what it may take, and which images they want. */
+export interface MatchQuestion {
+  /** Format and technique as people write them, and the facility where the data are, by id or name; null: not asked. */
+  readonly data: Pick<Question, 'format' | 'technique' | 'facility'>;
+  readonly compute: Pick<Question, 'cpus' | 'memory' | 'time'> & {
+    /** Ids of resources; empty: all. */
+    readonly resources: readonly string[];
+    /** Empty: all. */
+    readonly schedulers: readonly Scheduler[];
+  };
+  readonly only: Choices;
+  readonly except: Choices;
+  readonly prefer: Choices;
+}
+
+export const sidesOf = ({ only, except, prefer }: MatchQuestion) => ({ only, except, prefer });
+
+/** What a cursor is bound to besides its caller. */
+export const boundQuestion = ({ data, compute, ...sides }: MatchQuestion): string =>
+  JSON.stringify(['match', data, compute, normalizedQuestion({ ...EVERYTHING, ...sides }, null)]);
+
+/** The data's words, by the vocabulary and the facilities. Throws AMBIGUOUS_TERM and BAD_CHOICE. */
+export function resolvedQuestion(
+  { data, compute }: MatchQuestion,
+  { vocabulary, places }: Pick<AskContext, 'vocabulary' | 'places'>,
+  { bounds }: RequestScope,
+): Question {
+  const facility = data.facility === null ? null : places.resolve(data.facility);
+  const knowledge = { vocabulary, places, visible: () => new Map<string, string>(), facility };
+  const wanted = (text: string | null): readonly string[] => (text === null ? [] : [text]);
+  const { choices, unknown, ambiguous } = resolveChoices(
+    {
+      facilities: wanted(data.facility),
+      techniques: wanted(data.technique),
+      reads: wanted(data.format),
+    },
+    knowledge,
+  );
+  if (ambiguous.length > 0) throw ambiguousTerm(ambiguous, { vocabulary, places });
+  if (unknown.length > 0) throw badChoice(unknown, (choice) => suggestionsFor(choice, knowledge), bounds);
+  const chosen = (field: string): string | null =>
+    choices.find((choice) => choice.field === field)?.selected[0] ?? null;
+  const { cpus, memory, time } = compute;
+  return { format: chosen('reads'), technique: chosen('techniques'), facility, cpus, memory, time };
+}
+
+/** Those that the caller may know of and that are asked for. Throws BAD_CHOICE for an id that is none of them. */
+export async function resourcesFor(
+  { compute: { resources: ids, schedulers } }: MatchQuestion,
+  resources: readonly ComputeResource[],
+  { policies, caller }: RequestScope,
+): Promise<readonly ResourceAccess[]> {
+  const visible = await policies.resources(resources, caller.subject);
+  const known = visible.map(({ resource }) => resource.id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    const quoted = JSON.stringify(unknown.slice(0, 64));
+    throw new FederationError('BAD_CHOICE', `There is no compute resource ${quoted} that you may know of.`, {
+      at: 'compute.resources',
+      hint: didYouMean(unknown, known),
+    });
+  }
+  return visible.filter(
+    ({ resource }) =>
+      (ids.length === 0 || ids.includes(resource.id)) &&
+      (schedulers.length === 0 || schedulers.includes(resource.scheduler)),
+  );
+}
