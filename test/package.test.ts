@@ -44,6 +44,9 @@ describe('the package', () => {
       'policies/bundle/federation.tar.gz',
       'policies/bundle/preference.tar.gz',
       'policies/capabilities.json',
+      ...['microarchitectures.json', 'LICENSE-APACHE', 'LICENSE-MIT', 'COPYRIGHT', 'NOTICE'].map(
+        (name) => `vocabularies/archspec/${name}`,
+      ),
       ...['desy', 'psi', 'isis', 'dls', 'esrf', 'kit', 'alba', 'elettra', 'hzb'].map(
         (id) => `catalogs/${id}.yaml`,
       ),

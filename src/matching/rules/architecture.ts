@@ -33,10 +33,11 @@ interface NodeProcessor {
 /**
  * The dimension `architecture`. One of the image's platforms must do, and one of `requires.architectures`; where nobody said either
  * of both, the other one decides. A platform of OCI's image index is "the minimum runtime requirements of the image", with
- * `os`, `architecture` and `variant` by Go's names (https://github.com/opencontainers/image-spec/blob/main/image-index.md). Microarchitectures are compared as archspec does
- * (https://archspec.readthedocs.io): a processor runs what was compiled for itself and for what it is made from. For what it is
- * not made from, a feature that it lacks means no; with all features the answer is unknown, for the list of features is not all
- * that differs: the name alone never means no.
+ * `os`, `architecture` and `variant` by Go's names (https://github.com/opencontainers/image-spec/blob/main/image-index.md).
+ * Microarchitectures are compared as archspec 0.2.7 does (archspec/cpu/microarchitecture.py of https://github.com/archspec/archspec):
+ * a processor runs what was compiled for itself and for what it is made from. For what it is not made from, a feature that it
+ * lacks means no; with all features the answer is unknown, for the list of features is not all that differs: the name alone never
+ * means no. archspec's lists leave out some of what processors have (AMD's: rdrand), which is what a node's `features` are for.
  */
 export function judgeArchitecture(needs: Needs, node: NodeType, known: Microarchitectures): Outcome {
   const processor = processorOf(node, known);

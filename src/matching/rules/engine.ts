@@ -16,7 +16,7 @@ export interface EngineOutcome {
   readonly engines: readonly JobEngine[];
 }
 
-/** Other names of engines. Apptainer is what Singularity became, and runs its images (https://apptainer.org/docs/admin/main/). */
+/** Other names of engines. Apptainer is what Singularity became, and runs its images. */
 const SAME: ReadonlyMap<string, JobEngine> = new Map([
   ['singularity', 'apptainer'],
   ['singularityce', 'apptainer'],

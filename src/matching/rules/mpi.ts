@@ -16,7 +16,7 @@ type Named = Extract<WrittenMpi, { readonly kind: 'product' }>;
  * The dimension `mpi`. A program that is started by the host's MPI must be of its family, Open MPI or that of MPICH's ABI, and of a
  * version that the resource works with; what a range is says src/model/version-range.ts. The sources are Apptainer's guide, "Hybrid
  * model" (https://github.com/apptainer/apptainer-userdocs/blob/main/mpi.rst), and what Sarus says of ABI compatibility
- * (https://github.com/eth-cscs/sarus/blob/master/doc/user/abi_compatibility.rst): MPICH, Intel MPI, MVAPICH and Cray's replace each
+ * (https://github.com/eth-cscs/sarus, doc/user/abi_compatibility.rst): MPICH, Intel MPI, MVAPICH and Cray's replace each
  * other by the MPICH ABI Compatibility Initiative. These number their versions each in its own way, so that theirs are not
  * compared with a range of MPICH's. What the environment names beside `requires.mpi` must agree
  * with it, else the answer is unknown. Where the environment alone names an MPI, nobody said that the image needs one: what fits
@@ -85,7 +85,7 @@ function judgeNamed(named: Named, mpi: ComputeResource['mpi']): Outcome {
   return no(
     mpi.length === 0 ? 'RESOURCE_WITHOUT_MPI' : 'MPI_FAMILY_OTHER',
     `${built}; the resource has ${mpi.length === 0 ? 'no MPI' : listed(mpi.map((one) => one.family))}.`,
-    `Use a resource with ${family === 'mpich' ? 'an MPI of MPICH’s ABI' : 'Open MPI'}, or an image for the resource's.`,
+    `Use a resource with ${family === 'mpich' ? 'an MPI of the MPICH ABI' : 'Open MPI'}, or an image for the resource's.`,
   );
 }
 
