@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { markdownTable } from '../../model/markdown.ts';
 import { type InputSchema, inputSchema } from '../checks/schema.ts';
-import { FACILITY_SCHEMA, PREFERENCE_SCHEMA } from '../source/owner.ts';
+import { FACILITY_SCHEMA, FEDERATION_SCHEMA, PREFERENCE_SCHEMA } from '../source/owner.ts';
 
 const INTRODUCTION = `# What a policy is given
 <!-- Made by \`panfed policy reference input --output docs/policies/input.md\`: change policies/schema instead. -->
@@ -22,6 +22,12 @@ const SECTIONS: Readonly<Record<string, string>> = {
   request: 'The other facts of the request.',
 };
 
+const RESOURCE = `## The federation's entry point for compute resources
+
+\`panfed/federation/resource\` decides who may know of a compute resource, and who may use it. It gets the \`subject\` and the
+resource, and no record.
+`;
+
 const PREFERENCE = `## The preference module
 
 It decides whether values match a person's choice, and gets no record and no person.
@@ -32,12 +38,22 @@ It decides whether values match a person's choice, and gets no record and no per
  * read, and with zod's if it is not one.
  */
 export async function inputReference(): Promise<string> {
-  const [judged, chosen] = await Promise.all([FACILITY_SCHEMA, PREFERENCE_SCHEMA].map(readSchema));
+  const [judged, federation, chosen] = await Promise.all(
+    [FACILITY_SCHEMA, FEDERATION_SCHEMA, PREFERENCE_SCHEMA].map(readSchema),
+  );
+  const resource = fields(federation?.properties?.resource ?? {}, 'input.resource');
   const sections = Object.entries(judged?.properties ?? {}).map(([name, schema]) => {
     const about = SECTIONS[name] ?? schema.description;
     return [`## ${name}\n`, ...(about === undefined ? [] : [`${about}\n`]), fields(schema, `input.${name}`)];
   });
-  return [INTRODUCTION, ...sections.flat(), PREFERENCE, fields(chosen ?? {}, 'input')].join('\n');
+  return [
+    INTRODUCTION,
+    ...sections.flat(),
+    RESOURCE,
+    resource,
+    PREFERENCE,
+    fields(chosen ?? {}, 'input'),
+  ].join('\n');
 }
 
 async function readSchema(file: string): Promise<InputSchema> {

@@ -15,6 +15,9 @@ const SCHEMAS = join(OWN_POLICIES, 'schema');
 /** Path of the JSON Schema for the input of facilities' policies. */
 export const FACILITY_SCHEMA = join(SCHEMAS, 'facility.json');
 
+/** Path of the JSON Schema for the input of the federation's policy, at both of its entry points. */
+export const FEDERATION_SCHEMA = join(SCHEMAS, 'federation.json');
+
 /** Path of the JSON Schema for the input of the preference policy. */
 export const PREFERENCE_SCHEMA = join(SCHEMAS, 'preference.json');
 
