@@ -33,6 +33,7 @@ const audienceSchema = z
   .union([
     z.literal('everyone'),
     z.strictObject({
+      everyone: z.boolean().default(false).describe('true: everyone, whatever the lists say'),
       groups: z
         .array(groupSchema)
         .max(BOUNDS.groups)
@@ -41,10 +42,10 @@ const audienceSchema = z
       sites: z.array(keySchema).max(64).default([]).describe('Ids of facilities; members of any of them'),
     }),
   ])
-  .refine((value) => value === 'everyone' || value.groups.length + value.sites.length > 0, {
+  .refine((value) => value === 'everyone' || value.everyone || value.groups.length + value.sites.length > 0, {
     error: 'expected everyone, or at least one group or site',
   })
-  .transform((value) => (value === 'everyone' ? EVERYONE : { everyone: false, ...value }));
+  .transform((value) => (value === 'everyone' ? EVERYONE : value));
 
 const count = z.number().int().min(1).max(10_000_000);
 /** A version as a scheduler's nodes have it: it begins with a digit. */

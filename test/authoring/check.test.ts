@@ -83,6 +83,7 @@ describe('checking a policy', needsOpa, () => {
       warnings: [],
       reads: [['record', 'sharing']],
       reasons: {},
+      more: [],
       bucket: null,
     });
   });

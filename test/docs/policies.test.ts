@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { computeSchema } from '../../src/config/compute.ts';
 import { repositorySchema } from '../../src/config/repository.ts';
 import { trustSchema } from '../../src/config/trust.ts';
 import { readBundle } from '../../src/policy/bundle/read.ts';
@@ -89,6 +90,7 @@ describe('the pages of the federation’s rules', () => {
 const entriesSchema = z.union([
   z.strictObject({ repositories: z.array(repositorySchema).min(1) }),
   z.strictObject({ trust: trustSchema }),
+  z.strictObject({ compute: z.array(computeSchema).min(1) }),
 ]);
 
 function regoOf(page: string): string[] {

@@ -111,7 +111,7 @@ export class ResourceJudge {
 }
 
 /** `input.resource`: what decides who may see and use it. */
-function resourceInput(resource: ComputeResource) {
+export function resourceInput(resource: ComputeResource) {
   const { facility, id, scheduler, partition, visible, use, allowsUnverified } = resource;
   return { facility, id, scheduler, partition, visible, use, allowsUnverified };
 }
