@@ -207,12 +207,15 @@ describe('policies that replace others', needs('opa', OPA), () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    await engine.prepare(snapshotOf([record]));
+    // Held until the end: the engine holds no snapshot by itself.
+    const snapshot = snapshotOf([record]);
+    await engine.prepare(snapshot);
     const once = looked;
     await engine.activate([change('federation')]);
     assert.deepEqual([once, looked], [1, once]);
     await engine.activate([{ owner: 'federation', path: join(elsewhere.path, 'federation.tar.gz') }]);
     assert.equal(looked, 2 * once);
+    assert.equal(snapshot.records.length, 1);
   });
 
   test('are in force within 5 s even if they never end, and the old ones decide until then', async () => {
