@@ -55,7 +55,8 @@ describe('noninterference', () => {
           hiddenInAll += countRecords(registries) - countRecords(reduced.registries);
           visibleInAll += countRecords(reduced.registries);
           for (const question of questions) await compare(whole, reduced.world, question, caller, told);
-          for (const question of questions) await compareMatches(whole, reduced.world, question, caller);
+          for (const question of questions.slice(0, 2))
+            await compareMatches(whole, reduced.world, question, caller);
           const records = registries.flatMap(({ records }) => records ?? []);
           for (const record of records) await compareLookups(whole, reduced.world, record, caller);
           await compareComparisons(whole, reduced.world, records, caller);
