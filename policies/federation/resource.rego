@@ -1,4 +1,4 @@
-# Who may know of a compute resource, and who may send jobs to it: as its facility stated it, and nobody else.
+# The people who may know of a compute resource, and those who may send jobs to it: as its facility stated it, and nobody else.
 package panfed.federation
 
 resource := {

@@ -1,4 +1,4 @@
-# Who may see and use a compute resource, and what is said to those who may not.
+# The people who may see and use a compute resource, and what is said to those who may not.
 package panfed.federation_test
 
 import data.panfed.federation

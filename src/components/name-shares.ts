@@ -1,7 +1,7 @@
 // How many different components of one name each lab may add: a choice looks at all that share its name.
 import { Column } from './column.ts';
 
-/** Of one name: so many in all, and then so many more of each owner. No distribution has a tenth of it. */
+/** So many of one name in all, and then so many more of each owner. No distribution has a tenth of it. */
 const SHARE = 32_768;
 
 export class NameShares {

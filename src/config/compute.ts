@@ -28,7 +28,7 @@ const durationSchema = z
 
 const EVERYONE = Object.freeze({ everyone: true, groups: [], sites: [] });
 
-/** Who may see or use a resource. */
+/** The people who may see or use a resource. */
 const audienceSchema = z
   .union([
     z.literal('everyone'),

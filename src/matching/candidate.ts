@@ -30,7 +30,7 @@ export interface Judged {
   readonly engines: readonly JobEngine[];
 }
 
-/** Of all dimensions but license, policy and trust: {@link judgeData} and {@link judgeMachine} together. Throws as that does. */
+/** The findings of all dimensions but license, policy and trust: {@link judgeData} and {@link judgeMachine} together. Throws as that does. */
 export function judge(needs: Needs, resource: ComputeResource, question: Question, known: Known): Judged {
   const machine = judgeMachine(needs, resource, question, known);
   return {
@@ -43,7 +43,7 @@ export function judge(needs: Needs, resource: ComputeResource, question: Questio
 export const sortedFindings = (findings: readonly Finding[]): readonly Finding[] =>
   findings.toSorted((a, b) => DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension));
 
-/** Of the format and the technique that the data have, whatever the resource. */
+/** The findings of the format and the technique that the data have, whatever the resource. */
 export function judgeData(needs: Needs, question: Question, { vocabulary }: Known): readonly Finding[] {
   return inOrder({
     format: judgeFormat(needs, question, vocabulary),
@@ -52,7 +52,7 @@ export function judgeData(needs: Needs, question: Question, { vocabulary }: Know
 }
 
 /**
- * Of an image at a resource, but for the data. Findings of nodes are all of one node type, the best: with the fewest no, then the
+ * The findings of an image at a resource, but for the data. Those of nodes are all of one node type, the best: with the fewest no, then the
  * fewest unknown, then the first. Throws a RangeError for a resource without nodes.
  */
 export function judgeMachine(

@@ -40,7 +40,7 @@ export function no(code: string, message: string, remedy: string | null): Outcom
   return { verdict: 'no', code, message, remedy };
 }
 
-/** Of what all must hold: no if any is no, else unknown if any is unknown, else yes. */
+/** The verdict on what must all hold: no if any is no, else unknown if any is unknown, else yes. */
 export function whole(findings: readonly { readonly verdict: Verdict }[]): Verdict {
   return worst(findings)?.verdict ?? 'yes';
 }

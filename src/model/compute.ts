@@ -41,7 +41,7 @@ export interface NodeGpu {
   readonly vendor: string | null;
   /** As people call it: `A100`; null: nobody said. */
   readonly model: string | null;
-  /** Of one node. */
+  /** How many one node has. */
   readonly count: number;
   /** Bytes of one; null: nobody said. */
   readonly memory: number | null;
@@ -63,7 +63,7 @@ export interface NodeType {
   readonly features: readonly string[];
   /** Version of the GNU C library; null: nobody said. */
   readonly glibc: string | null;
-  /** Of one node; null: nobody said. */
+  /** How many one node has; null: nobody said. */
   readonly cores: number | null;
   /** Bytes of one node that a job may have; null: nobody said. */
   readonly memory: number | null;
@@ -71,7 +71,7 @@ export interface NodeType {
   readonly gpus: readonly NodeGpu[] | null;
 }
 
-/** Who may see or use a resource: everyone, or whoever is in one of the groups or is a member of one of the sites. */
+/** The people who may see or use a resource: everyone, or whoever is in one of the groups or is a member of one of the sites. */
 export interface Audience {
   readonly everyone: boolean;
   /** AARC-G069 URNs, canonical. */

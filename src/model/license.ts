@@ -47,7 +47,7 @@ export interface LicenseStatement {
 }
 
 export interface License {
-  /** Of all statements together, as the next two. */
+  /** What all statements are together, as the next two. */
   readonly state: LicenseState;
   /** SPDX license expression, canonical case; null unless `normalized`. */
   readonly expression: string | null;

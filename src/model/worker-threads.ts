@@ -5,7 +5,7 @@ export interface WorkerThreadsOptions {
   /** Path of the worker's JavaScript. */
   readonly file: string;
   readonly threads: number;
-  /** Of the old generation of one thread's heap, at most. */
+  /** The old generation of one thread's heap, at most. */
   readonly megabytes: number;
 }
 

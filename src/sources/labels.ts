@@ -89,7 +89,7 @@ export function mapLabels(labels: Labels, known: Known, behind: readonly Labels[
       return [field, values.find(isSaid) ?? nothing];
     }),
   ) as unknown as Described;
-  // Of each family the first level that states one.
+  // Each family counts by the first level that states one.
   const versions = [0, 1].map(
     (family) =>
       annotated.map((facts) => facts[family]?.version ?? null).find((stated) => stated !== null) ?? null,

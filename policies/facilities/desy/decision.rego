@@ -24,7 +24,7 @@ against_execute contains {
 	not answerable
 }
 
-# Who supplied it must be said: an image of nobody knows whom was reviewed by nobody.
+# Its supplier must be said: an image of nobody knows whom was reviewed by nobody.
 reviewed if input.record.suppliedBy == "staff"
 
 answerable if "desy" in input.subject.sites

@@ -50,7 +50,7 @@ interface KnownSbom {
   readonly proofs: readonly Proof[];
 }
 
-/** Of no layers. */
+/** The SBOMs of an attachment without layers. */
 const NONE_FOUND: FoundSboms = { sboms: [], isWhole: true };
 
 const NOTHING_READ: Known = { read: new Set(), sboms: [], unread: new Set() };

@@ -70,7 +70,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     return settled.every((digest) => digests.has(digest));
   }
 
-  /** Of what the image has, what could not be fetched, to be verified by these settings. */
+  /** What the image has, could not be fetched, and is to be verified by these settings. */
   function missingOf(
     { failing, found, hash }: ImageFacts,
     listed: readonly AttachmentReference[],

@@ -85,7 +85,7 @@ function trustText({ trust: { state, signers } }: Card): string {
   return `${state.toLowerCase()}${by}`;
 }
 
-/** Who is said to have signed it; empty where nobody is. */
+/** The people who are said to have signed it; empty where nobody is. */
 function claimText({ trust }: Card): string {
   const { claimedSigners = [] } = trust;
   return claimedSigners.length === 0 ? '' : `${claimedSigners.join(', ')} (not verified)`;

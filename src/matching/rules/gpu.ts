@@ -52,7 +52,7 @@ export function judgeGpu(needs: Needs, { gpus }: NodeType): Outcome {
   );
 }
 
-/** Of an image of which nobody said that it needs a GPU. */
+/** The outcome for an image of which nobody said that it needs a GPU. */
 function judgeUnsaid(needs: Needs, gpus: NodeType['gpus']): Outcome {
   const isRocm = needs.rocm.length > 0;
   if (!needs.cuda.isThere && !isRocm)

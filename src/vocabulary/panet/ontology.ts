@@ -1,6 +1,6 @@
 // PaNET as it is imported, whichever of its files it was read from: classes, with all that is above each.
 
-/** Of `http://purl.org/pan-science/PaNET/PaNET01168`. */
+/** The beginning of a class's IRI, as in `http://purl.org/pan-science/PaNET/PaNET01168`. */
 export const NAMESPACE = 'http://purl.org/pan-science/PaNET/';
 
 /** Root of the specifiers (probe, process, purpose …): what techniques are defined by, not techniques themselves. */
