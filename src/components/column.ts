@@ -27,6 +27,11 @@ export class Column {
     return index;
   }
 
+  /** Appends zeros until there is a number at the index. */
+  growTo(index: number): void {
+    while (this.#length <= index) this.push(0);
+  }
+
   /** The number at an index from 0 to before {@link length}; another index is not looked for. */
   get(index: number): number {
     return (this.#pages[index >>> BITS] as Uint32Array)[index & (PAGE - 1)] as number;

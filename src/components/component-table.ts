@@ -135,7 +135,7 @@ export class ComponentTable {
   }
 
   #link(key: number, id: number): void {
-    while (this.#chains.length <= key) this.#chains.push(NOTHING);
+    this.#chains.growTo(key);
     this.#before.push(this.#chains.get(key));
     this.#chains.set(key, this.#linked.push(id));
   }

@@ -80,7 +80,7 @@ export class ListTable {
 
   /** As {@link append}, for an id that it gave. */
   appendId(id: number): void {
-    while (this.#last.length <= id) this.#last.push(NOTHING);
+    this.#last.growTo(id);
     const entry = this.#listed.push(id);
     this.#before.push(this.#last.get(id));
     this.#last.set(id, entry);

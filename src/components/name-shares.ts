@@ -32,7 +32,7 @@ export class NameShares {
 
   /** Another component of the name was added; owner null: it was there before. */
   count(name: number, owner: string | null): void {
-    while (this.#counts.length <= name) this.#counts.push(0);
+    this.#counts.growTo(name);
     const count = this.#counts.get(name);
     this.#counts.set(name, count + 1);
     if (count < this.#share || owner === null) return;

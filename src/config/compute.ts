@@ -9,22 +9,21 @@ import { groupSchema, keySchema, nameSchema, pathSchema } from './text.ts';
 
 const word = z.string().trim().min(1).max(BOUNDS.name);
 
+/** An amount, as a whole number or as a text that `parse` reads; the result is the number. */
+const amountSchema = (parse: (text: string) => number | null, expected: string) =>
+  z
+    .union([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), z.string().max(64)])
+    .refine((value) => typeof value === 'number' || parse(value) !== null, { error: `expected ${expected}` })
+    .transform((value) => (typeof value === 'number' ? value : (parse(value) ?? 0)));
+
 /** Bytes, as a number or with a unit. */
-const sizeSchema = z
-  .union([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), z.string().max(64)])
-  .refine((value) => typeof value === 'number' || parseSize(value) !== null, {
-    error: 'expected a number of bytes, or one with a unit, such as 512 GiB',
-  })
-  .transform((value) => (typeof value === 'number' ? value : (parseSize(value) ?? 0)));
+const sizeSchema = amountSchema(parseSize, 'a number of bytes, or one with a unit, such as 512 GiB');
 
 /** Seconds, as a number or as Slurm writes them. */
-const durationSchema = z
-  .union([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), z.string().max(64)])
-  .refine((value) => typeof value === 'number' || parseSeconds(value) !== null, {
-    error:
-      'expected a number of seconds, or days, hours, minutes and seconds, such as 7-00:00:00 or 12:00:00',
-  })
-  .transform((value) => (typeof value === 'number' ? value : (parseSeconds(value) ?? 0)));
+const durationSchema = amountSchema(
+  parseSeconds,
+  'a number of seconds, or days, hours, minutes and seconds, such as 7-00:00:00 or 12:00:00',
+);
 
 const EVERYONE = Object.freeze({ everyone: true, groups: [], sites: [] });
 

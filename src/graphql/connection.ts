@@ -21,7 +21,8 @@ interface Paged {
   readonly hasPreviousPage: boolean;
 }
 
-const pageInfo: Field<Paged> = ({ items, hasNextPage, hasPreviousPage }) => ({
+/** Resolver of `pageInfo` in every connection whose items have cursors. */
+export const pageInfo: Field<Paged> = ({ items, hasNextPage, hasPreviousPage }) => ({
   hasNextPage,
   hasPreviousPage,
   startCursor: items[0]?.cursor ?? null,

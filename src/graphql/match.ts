@@ -4,6 +4,7 @@ import type { Candidate, MatchConnection } from '../matching/match.ts';
 import type { Choices } from '../model/choices.ts';
 import type { Scheduler } from '../model/compute.ts';
 import { badInput, firstOf, type PageArguments, pageOf, sidesOf, textOf } from './arguments.ts';
+import { pageInfo } from './connection.ts';
 import type { Field } from './context.ts';
 import { measured } from './measured.ts';
 
@@ -86,11 +87,7 @@ function amountOf(name: string, amount: number | null): number | null {
 export const MatchConnectionType: Readonly<Record<string, Field<MatchConnection>>> = {
   nodes: ({ items }) => items,
   edges: ({ items }) => items.map((candidate) => ({ cursor: candidate.cursor, node: candidate })),
-  pageInfo: ({ items, hasNextPage, hasPreviousPage }) => ({
-    ...{ hasNextPage, hasPreviousPage },
-    startCursor: items[0]?.cursor ?? null,
-    endCursor: items.at(-1)?.cursor ?? null,
-  }),
+  pageInfo,
 };
 
 /** Resolvers of the GraphQL type `Candidate`; fields that are not here are read from the value itself. */
