@@ -51,15 +51,45 @@ function read(json: string): unknown {
 
 function isReason(value: unknown): value is Reason {
   if (!isObject(value) || !hasExactly(value, ['code', 'action', 'params'])) return false;
-  const { code, action, params } = value;
+  return ACTIONS.some((known) => known === value.action) && isCoded(value);
+}
+
+/** Whether the code and the params are those of a reason. */
+function isCoded({ code, params }: Readonly<Record<string, unknown>>): boolean {
   return (
     reasonCode.safeParse(code).success &&
-    ACTIONS.some((known) => known === action) &&
     isObject(params) &&
     Object.keys(params).length <= DECISION_BOUNDS.params &&
     Object.values(params).every((param) => isScalar(param) || (Array.isArray(param) && param.every(isScalar)))
   );
 }
+
+/** Reasons of one decision on a compute resource. */
+const RESOURCE_REASONS = 32;
+
+/** A module's answer about a compute resource. use ⇒ visible. */
+export interface ResourceDecision {
+  readonly visible: boolean;
+  readonly use: boolean;
+  /** Those against use. */
+  readonly reasons: readonly Omit<Reason, 'action'>[];
+}
+
+/**
+ * The decision on a compute resource in the JSON of a module's answer; null unless it is complete, well-formed and within the
+ * bounds of {@link parseDecision}, with 32 reasons at most. Never throws.
+ */
+export function parseResourceDecision(json: string): ResourceDecision | null {
+  const answer = json.length > DECISION_BOUNDS.json ? null : read(json);
+  if (!isObject(answer) || !hasExactly(answer, ['visible', 'use', 'reasons'])) return null;
+  const { visible, use, reasons } = answer;
+  if (typeof visible !== 'boolean' || typeof use !== 'boolean' || (use && !visible)) return null;
+  if (!Array.isArray(reasons) || reasons.length > RESOURCE_REASONS) return null;
+  return reasons.every(isResourceReason) ? { visible, use, reasons } : null;
+}
+
+const isResourceReason = (value: unknown): value is Omit<Reason, 'action'> =>
+  isObject(value) && hasExactly(value, ['code', 'params']) && isCoded(value);
 
 function isScalar(value: unknown): boolean {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);

@@ -3,13 +3,13 @@
 import { LRUCache } from 'lru-cache';
 import type { MonotonicClock } from '../../model/clock.ts';
 import type { ComputeResource } from '../../model/compute.ts';
-import { isObject } from '../../model/json-object.ts';
 import type { Subject } from '../../model/subject.ts';
-import { RESOURCE_ENTRYPOINT, reasonCode } from '../bundle/manifest.ts';
+import { RESOURCE_ENTRYPOINT } from '../bundle/manifest.ts';
 import type { ResourceAccess, VisibleResource } from '../engine.ts';
 import { evaluate } from '../wasm/evaluator.ts';
 import type { PolicyModule } from '../wasm/module.ts';
 import type { WorkerPool } from '../wasm/pool.ts';
+import { DECISION_BOUNDS, parseResourceDecision } from './answer.ts';
 import type { FailureLog, PolicyCounters } from './failures.ts';
 import { subjectInput } from './input.ts';
 import { wellFormedJson } from './projection.ts';
@@ -26,9 +26,6 @@ export interface ResourceJudgeOptions {
 
 /** Subjects of which the resources are kept. */
 const SUBJECTS = 256;
-/** UTF-16 code units of one answer, and reasons in it. */
-const ANSWER = 65_536;
-const REASONS = 32;
 
 /** Judges compute resources by one federation's module. */
 export class ResourceJudge {
@@ -77,13 +74,13 @@ export class ResourceJudge {
       before: `{"subject":${subject},"resource":`,
       inputs: resources.map((resource) => wellFormedJson(resourceInput(resource))),
       after: '}',
-      maximum: ANSWER,
+      maximum: DECISION_BOUNDS.json,
     });
     counters.evaluated(module.owner, resources.length, clock.monotonic() - begun);
     const visible: ResourceAccess[] = [];
     for (const [index, resource] of resources.entries()) {
       const answer = answers[index] ?? '';
-      const judged = typeof answer === 'string' ? parseAnswer(answer) : null;
+      const judged = typeof answer === 'string' ? parseResourceDecision(answer) : null;
       if (judged === null) {
         const failure =
           typeof answer === 'string'
@@ -115,30 +112,3 @@ export function resourceInput(resource: ComputeResource) {
   const { facility, id, scheduler, partition, visible, use, allowsUnverified } = resource;
   return { facility, id, scheduler, partition, visible, use, allowsUnverified };
 }
-
-interface ResourceAnswer {
-  readonly visible: boolean;
-  readonly use: boolean;
-  readonly reasons: readonly { readonly code: string; readonly params: Readonly<Record<string, unknown>> }[];
-}
-
-/** The JSON of an answer; null: it is not complete and well-formed. Never throws. */
-function parseAnswer(json: string): ResourceAnswer | null {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(json);
-  } catch {
-    return null;
-  }
-  if (!isObject(answer) || Object.keys(answer).length !== 3) return null;
-  const { visible, use, reasons } = answer;
-  if (typeof visible !== 'boolean' || typeof use !== 'boolean' || (use && !visible)) return null;
-  if (!Array.isArray(reasons) || reasons.length > REASONS || !reasons.every(isReason)) return null;
-  return { visible, use, reasons };
-}
-
-const isReason = (value: unknown): value is ResourceAnswer['reasons'][number] =>
-  isObject(value) &&
-  Object.keys(value).length === 2 &&
-  reasonCode.safeParse(value.code).success &&
-  isObject(value.params);

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DECISION_BOUNDS, parseDecision, parseIndexes } from '../../../src/policy/decisions/answer.ts';
+import {
+  DECISION_BOUNDS,
+  parseDecision,
+  parseIndexes,
+  parseResourceDecision,
+} from '../../../src/policy/decisions/answer.ts';
 
 const good = {
   discover: true,
@@ -93,4 +98,29 @@ describe('the preference module’s answer', () => {
   ]) {
     test(`is not ${wrong}`, () => assert.equal(parseIndexes(wrong, 3), null));
   }
+});
+
+describe('a decision on a compute resource', () => {
+  const against = { code: 'RESOURCE_SITE_REQUIRED', params: { sites: ['esrf'] } };
+  const visible = { visible: true, use: false, reasons: [against] };
+
+  test('that is complete and well-formed is taken as it is', () => {
+    assert.deepEqual(parseResourceDecision(JSON.stringify(visible)), visible);
+  });
+
+  for (const [name, answer] of [
+    ['is no object', [visible]],
+    ['leaves something out', { visible: true, use: false }],
+    ['has something else', { ...visible, discover: true }],
+    ['allows use without being visible', { visible: false, use: true, reasons: [] }],
+    ['has no truth value', { ...visible, use: 'no' }],
+    ['has a reason with an action', { ...visible, reasons: [{ ...against, action: 'execute' }] }],
+    ['has a reason without a code', { ...visible, reasons: [{ params: {} }] }],
+    ['has a param that is an object', { ...visible, reasons: [{ ...against, params: { sites: { a: 1 } } }] }],
+    ['has 33 reasons', { ...visible, reasons: Array.from({ length: 33 }, () => against) }],
+  ] as const) {
+    test(`that ${name} is none`, () => assert.equal(parseResourceDecision(JSON.stringify(answer)), null));
+  }
+
+  test('that is no JSON is none', () => assert.equal(parseResourceDecision('{'), null));
 });
