@@ -88,9 +88,8 @@ export async function createFederation(config: Config, options: FederationOption
     const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = createVocabulary(config);
-    const microarchitectures = loadMicroarchitectures();
     const resources = await createResources(config, {
-      isMicroarchitecture: (name) => microarchitectures.microarchitecture(name) !== null,
+      isMicroarchitecture: (name) => loadMicroarchitectures().microarchitecture(name) !== null,
     });
     let running: ObservedParts | null = null;
     const metrics = createMetrics({
@@ -182,7 +181,7 @@ export async function createFederation(config: Config, options: FederationOption
       ...{ catalog, contents: contents.table, places, vocabulary, limits: config.limits, clock },
       cursors: createCursors(federationSecret),
     };
-    const matching = createMatching({ ...asking, resources, microarchitectures });
+    const matching = createMatching({ ...asking, resources });
     const discovery = createDiscovery({
       ...asking,
       history: store?.history ?? null,

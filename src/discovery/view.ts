@@ -40,6 +40,8 @@ export interface View extends RequestScope {
    * does not wait for a registry that it is not about. Rejects as {@link viewOf} does, at each later call too.
    */
   all(): Promise<View>;
+  /** The view of the same registries at another place. Rejects as {@link viewOf} does. */
+  at(place: Place): Promise<View>;
 }
 
 export interface ViewSources {
@@ -99,6 +101,7 @@ export async function viewOf(
           : viewOf({ caller, policies, bounds }, states, place);
       return everything;
     },
+    at: (there) => viewOf({ caller, policies, bounds }, states, there, skip),
   };
   return view;
 }

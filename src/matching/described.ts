@@ -6,7 +6,7 @@ import { judge, type Known, sortedFindings } from './candidate.ts';
 import { needsOf } from './needs.ts';
 import { permissionOf } from './permission.ts';
 import type { Question } from './question.ts';
-import type { RankedCandidate } from './rank.ts';
+import { type RankedCandidate, versionOf } from './rank.ts';
 import { type Finding, type Verdict, whole } from './verdict.ts';
 
 /** An image at a resource, for a framework in it. */
@@ -30,7 +30,7 @@ export interface Describing {
 
 /** A candidate's best image with all its findings. */
 export function describedImage(
-  { resource: index, part, document, key }: RankedCandidate,
+  { framework, resource: index, part, document }: RankedCandidate,
   { question, resources, views, known }: Describing,
 ): CandidateImage {
   const access = resources[index] as ResourceAccess;
@@ -44,9 +44,9 @@ export function describedImage(
     ...judged.findings,
     ...permissionOf(visible.image, view.verdict.access(visible.image), access),
   ]);
-  const version = key[5] ?? null;
   return {
-    ...{ version: version === null ? null : String(version), visible, findings, engines: judged.engines },
+    ...{ visible, findings, engines: judged.engines },
+    version: versionOf(visible.image, framework),
     verdict: whole(findings),
   };
 }

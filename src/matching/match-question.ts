@@ -28,11 +28,19 @@ export interface MatchQuestion {
   readonly prefer: Choices;
 }
 
-export const sidesOf = ({ only, except, prefer }: MatchQuestion) => ({ only, except, prefer });
+/** The question about images whose answers are matched. */
+export const imagesQuestion = ({
+  only,
+  except,
+  prefer,
+}: Pick<MatchQuestion, 'only' | 'except' | 'prefer'>) => ({
+  ...EVERYTHING,
+  ...{ only, except, prefer },
+});
 
 /** What a cursor is bound to besides its caller. */
 export const boundQuestion = ({ data, compute, ...sides }: MatchQuestion): string =>
-  JSON.stringify(['match', data, compute, normalizedQuestion({ ...EVERYTHING, ...sides }, null)]);
+  JSON.stringify(['match', data, compute, normalizedQuestion(imagesQuestion(sides), null)]);
 
 /** The data's words, by the vocabulary and the facilities. Throws AMBIGUOUS_TERM and BAD_CHOICE. */
 export function resolvedQuestion(

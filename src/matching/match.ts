@@ -4,14 +4,14 @@ import { type AskContext, createAsk, type QueryResult } from '../discovery/ask.t
 import type { Answer } from '../discovery/connection.ts';
 import type { Cursors } from '../discovery/cursor.ts';
 import { type VisibleFramework, visibleFramework } from '../discovery/frameworks.ts';
-import { EVERYTHING, normalizedQuestion, type PageRequest } from '../discovery/question.ts';
+import { normalizedQuestion, type PageRequest } from '../discovery/question.ts';
 import { select } from '../discovery/selection.ts';
-import { type RequestScope, type View, viewOf, visibleValues } from '../discovery/view.ts';
+import { type RequestScope, type View, visibleValues } from '../discovery/view.ts';
 import type { ComputeResource } from '../model/compute.ts';
 import { createPace, endingWith, type Pace } from '../model/pace.ts';
 import type { Place } from '../model/subject.ts';
 import type { Verdict as PolicyVerdict, ResourceAccess } from '../policy/engine.ts';
-import type { Microarchitectures } from '../vocabulary/microarchitectures.ts';
+import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
 import { judgeData, type Known } from './candidate.ts';
 import { type CandidateImage, describedImage } from './described.ts';
 import { classesOf } from './image-classes.ts';
@@ -19,10 +19,10 @@ import { standingOf } from './image-standing.ts';
 import { createMachineScores } from './machine-scores.ts';
 import {
   boundQuestion,
+  imagesQuestion,
   type MatchQuestion,
   resolvedQuestion,
   resourcesFor,
-  sidesOf,
 } from './match-question.ts';
 import { noCandidateNotices } from './no-candidate.ts';
 import type { Question } from './question.ts';
@@ -61,7 +61,6 @@ export interface MatchConnection extends Answer {
 
 export interface MatchingContext extends Omit<AskContext, 'pace'> {
   readonly resources: readonly ComputeResource[];
-  readonly microarchitectures: Microarchitectures;
   readonly cursors: Cursors;
 }
 
@@ -76,6 +75,7 @@ export interface Matching {
 /** The candidates of a question, and what they were ranked by. */
 interface Ranked {
   readonly candidates: readonly RankedCandidate[];
+  readonly counts: MatchConnection['counts'];
   readonly parts: readonly RankedPart[];
   readonly resources: readonly RankedResource[];
 }
@@ -85,10 +85,16 @@ const KEPT = 500_000;
 
 /** Matching over the context's catalog and resources. Never throws; its method rejects as {@link Matching} says. */
 export function createMatching(context: MatchingContext): Matching {
-  const { cursors, vocabulary, microarchitectures } = context;
+  const { cursors, vocabulary } = context;
   const shared = createPace();
   const ask = createAsk({ ...context, pace: shared });
-  const known: Known = { vocabulary, microarchitectures };
+  const known: Known = {
+    vocabulary,
+    // They take 20 ms to read, which a gateway without resources never needs.
+    get microarchitectures() {
+      return loadMicroarchitectures();
+    },
+  };
   const scoresOf = createMachineScores(known);
   const kept = new LRUCache<string, Ranked>({
     maxSize: KEPT,
@@ -105,15 +111,14 @@ export function createMatching(context: MatchingContext): Matching {
     const pace = endingWith(shared, scope.bounds.signal);
     const question = resolvedQuestion(asked, context, scope);
     const resources = await resourcesFor(asked, context.resources, scope);
-    const result = await ask({ ...EVERYTHING, ...sidesOf(asked) }, scope, 'images');
+    const result = await ask(imagesQuestion(asked), scope, 'images');
     const views = await viewsOf(resources, result.view, context);
     const ranked = await rank({ asked, question, resources, result, views, pace });
-    const { candidates } = ranked;
+    const { candidates, counts } = ranked;
     const describe = (candidate: RankedCandidate): CandidateImage =>
       describedImage(candidate, { question, resources, views, known });
-    const rest = after === null ? candidates : candidates.slice(firstAfter(candidates, after));
-    const shown = rest.slice(0, page.first);
-    const counts = countsOf(candidates);
+    const from = after === null ? 0 : firstAfter(candidates, after);
+    const shown = candidates.slice(from, from + page.first);
     return {
       ...result.answer,
       notices: [
@@ -132,7 +137,7 @@ export function createMatching(context: MatchingContext): Matching {
       })),
       totalCount: candidates.length,
       counts,
-      hasNextPage: rest.length > shown.length,
+      hasNextPage: from + shown.length < candidates.length,
       hasPreviousPage: after !== null,
     };
   }
@@ -151,7 +156,7 @@ export function createMatching(context: MatchingContext): Matching {
     const { asked, question, resources, result, views } = ranking;
     const key = JSON.stringify([
       question,
-      normalizedQuestion({ ...EVERYTHING, ...sidesOf(asked) }, null),
+      normalizedQuestion(imagesQuestion(asked), null),
       resources.map(({ resource, use }) => [resource.id, use]),
       [result.view, ...views].map(({ verdict }) => serialOf(verdict)),
       context.contents.revision,
@@ -190,7 +195,7 @@ export function createMatching(context: MatchingContext): Matching {
     }
     const frameworks = visibleValues(result.view, 'frameworks').keys();
     const candidates = await rankCandidates(frameworks, parts, rankedResources, pace);
-    return { candidates, parts, resources: rankedResources };
+    return { candidates, counts: countsOf(candidates), parts, resources: rankedResources };
   }
 
   return { match };
@@ -202,22 +207,17 @@ async function viewsOf(
   view: View,
   { places }: MatchingContext,
 ): Promise<readonly View[]> {
-  const judged = new Set(view.parts.map(({ snapshotIndex }) => nameOf(snapshotIndex.snapshot)));
-  const skip = (facility: string, registry: string): boolean => !judged.has(nameOf({ facility, registry }));
   const made = new Map<string, Promise<View>>();
   return Promise.all(
     resources.map(({ resource: { facility, allowsUnverified } }) => {
       const place: Place = { ...places.place(facility), allowsUnverified };
       const key = JSON.stringify(place);
-      const there = made.get(key) ?? viewOf(view, view.states, place, skip);
+      const there = made.get(key) ?? view.at(place);
       made.set(key, there);
       return there;
     }),
   );
 }
-
-const nameOf = ({ facility, registry }: { readonly facility: string; readonly registry: string }): string =>
-  `${facility}/${registry}`;
 
 const serials = new WeakMap<PolicyVerdict, number>();
 let lastSerial = 0;

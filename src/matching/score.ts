@@ -1,10 +1,8 @@
 // Verdicts as small numbers, by which a million images at resources are compared: the worst verdict, and how many are unknown.
 import { type Finding, VERDICTS } from './verdict.ts';
 
-/** Unknown dimensions in a score: fewer than so many. */
-const DIMENSIONS = 32;
-/** What is added for each step from yes to no. */
-const STEP = DIMENSIONS;
+/** What is added for each step from yes to no; there are fewer unknown dimensions than that. A power of two. */
+const STEP = 32;
 
 /** `<0 yes, 1 unknown, 2 no> × 32 + <number of unknown>`: a smaller one is better. */
 export function scoreOf(findings: readonly Pick<Finding, 'verdict'>[]): number {
@@ -18,13 +16,11 @@ export function scoreOf(findings: readonly Pick<Finding, 'verdict'>[]): number {
 }
 
 /** The score of what both are of: the worse verdict, and all that is unknown. */
-export function joinedScore(a: number, b: number): number {
-  const worst = Math.max(a >>> 5, b >>> 5);
-  return worst * STEP + (a & (DIMENSIONS - 1)) + (b & (DIMENSIONS - 1));
-}
+export const joinedScore = (a: number, b: number): number =>
+  Math.max(rankOf(a), rankOf(b)) * STEP + unknownsOf(a) + unknownsOf(b);
 
 /** The position in {@link VERDICTS} of the worst verdict. */
-export const rankOf = (score: number): number => score >>> 5;
+export const rankOf = (score: number): number => Math.floor(score / STEP);
 
 /** How many dimensions are unknown. */
-export const unknownsOf = (score: number): number => score & (DIMENSIONS - 1);
+export const unknownsOf = (score: number): number => score % STEP;

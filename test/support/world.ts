@@ -21,7 +21,6 @@ import { ANONYMOUS } from '../../src/model/subject.ts';
 import { createPolicyEngine, type LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import type { TagHistory } from '../../src/store/store.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
-import { loadMicroarchitectures } from '../../src/vocabulary/microarchitectures.ts';
 import type { Vocabulary } from '../../src/vocabulary/vocabulary.ts';
 import { type GivenContents, givenContents } from './contents.ts';
 import { FACILITIES } from './records.ts';
@@ -180,8 +179,7 @@ export async function createWorld(
     ...{ catalog, contents: inside.table, places, vocabulary, limits: CONFIG.limits },
     ...{ cursors: createCursors(SECRET), clock: { wall: () => NOW } },
   };
-  const microarchitectures = loadMicroarchitectures();
-  const matching = createMatching({ ...asking, resources, microarchitectures });
+  const matching = createMatching({ ...asking, resources });
   const discovery = createDiscovery({
     ...asking,
     history,
