@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import Negotiator from 'negotiator';
+import { madeOnce } from '../model/made-once.ts';
 import { send } from './respond.ts';
 
 export type Coding = 'br' | 'gzip';
@@ -45,14 +46,7 @@ export function compressed(body: Buffer, coding: Coding): Promise<Buffer> {
  */
 export function compressedOnce(body: Buffer, compress = compressed): (coding: Coding) => Promise<Buffer> {
   const kept = new Map<Coding, Promise<Buffer>>();
-  return (coding) => {
-    const known = kept.get(coding);
-    if (known !== undefined) return known;
-    const made = compress(body, coding);
-    kept.set(coding, made);
-    made.catch(() => kept.delete(coding));
-    return made;
-  };
+  return (coding) => madeOnce(kept, coding, () => compress(body, coding));
 }
 
 let underWay = 0;

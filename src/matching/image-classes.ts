@@ -1,6 +1,7 @@
 // Images that rules cannot tell apart are one class: a hundred thousand images are a few hundred, and each is judged once at a
 // resource.
 import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+import { madeOnce } from '../model/made-once.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { type Needs, needsOf, type Stating } from './needs.ts';
 
@@ -23,14 +24,7 @@ const kept = new WeakMap<SnapshotIndex['byVersion'], Promise<BothClasses>>();
 
 /** The classes of a snapshot's images, made once for it. Rests where `pace` is due. */
 export function classesOf(snapshotIndex: SnapshotIndex, pace: Pace): Promise<BothClasses> {
-  const { byVersion } = snapshotIndex;
-  const known = kept.get(byVersion);
-  if (known !== undefined) return known;
-  const made = makeClasses(snapshotIndex, pace);
-  kept.set(byVersion, made);
-  // What rested for a request that ended is made for the next one.
-  made.catch(() => kept.delete(byVersion));
-  return made;
+  return madeOnce(kept, snapshotIndex.byVersion, () => makeClasses(snapshotIndex, pace));
 }
 
 async function makeClasses({ snapshot }: SnapshotIndex, pace: Pace): Promise<BothClasses> {

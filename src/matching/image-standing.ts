@@ -1,6 +1,7 @@
 // What ranking asks of each image of a snapshot, whatever the resource: how far it can be trusted, and what is unknown of that and
 // of its license.
 import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+import { madeOnce } from '../model/made-once.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { TrustState } from '../model/trust.ts';
 import { standing } from './permission.ts';
@@ -22,12 +23,7 @@ const kept = new WeakMap<SnapshotIndex, Promise<ImageStanding>>();
 
 /** The standing of a snapshot's images, made once for it. Rests where `pace` is due. */
 export function standingOf(snapshotIndex: SnapshotIndex, pace: Pace): Promise<ImageStanding> {
-  const known = kept.get(snapshotIndex);
-  if (known !== undefined) return known;
-  const made = makeStanding(snapshotIndex, pace);
-  kept.set(snapshotIndex, made);
-  made.catch(() => kept.delete(snapshotIndex));
-  return made;
+  return madeOnce(kept, snapshotIndex, () => makeStanding(snapshotIndex, pace));
 }
 
 async function makeStanding({ snapshot }: SnapshotIndex, pace: Pace): Promise<ImageStanding> {

@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import type { MonotonicClock } from '../../model/clock.ts';
 import type { ComputeResource } from '../../model/compute.ts';
+import { madeOnce } from '../../model/made-once.ts';
 import type { Subject } from '../../model/subject.ts';
 import { RESOURCE_ENTRYPOINT } from '../bundle/manifest.ts';
 import type { ResourceAccess, VisibleResource } from '../engine.ts';
@@ -53,12 +54,7 @@ export class ResourceJudge {
     const kept = this.#kept.get(resources) ?? new LRUCache({ max: SUBJECTS });
     this.#kept.set(resources, kept);
     const key = wellFormedJson(subjectInput(subject));
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const asked = this.#ask(module, resources, key);
-    kept.set(key, asked);
-    asked.catch(() => kept.delete(key));
-    return asked;
+    return madeOnce(kept, key, () => this.#ask(module, resources, key));
   }
 
   async #ask(
