@@ -6,7 +6,10 @@ describe('what is made once', () => {
   test('is the same for everyone who asks, also while it is made', async () => {
     const made = new Map<string, Promise<object>>();
     let times = 0;
-    const make = async () => ({ time: (times += 1) });
+    const make = async (): Promise<object> => {
+      times += 1;
+      return {};
+    };
     const [one, other] = await Promise.all([madeOnce(made, 'a', make), madeOnce(made, 'a', make)]);
     assert.equal(one, other);
     assert.equal(await madeOnce(made, 'a', make), one);
