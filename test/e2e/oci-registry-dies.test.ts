@@ -50,6 +50,8 @@ describe('a registry that dies in the middle of a crawl', needsDistribution(), (
               repositories: [{ match: 'em/**', sharing: 'open', conditions: [] }],
               // One after the other: a crawl is still under way when it is seen what it was given.
               requests: { atOnce: 1 },
+              // A busy machine takes longer than the default for a hundred images in a row.
+              deadline: 60_000,
             },
           ],
         },
