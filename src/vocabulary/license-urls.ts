@@ -8,6 +8,19 @@ const ADDRESS = /^https?:\/\/(?:www\.)?([a-z0-9.-]+(?:\/[^\s?#]*)?)$/;
 const FORMAT = /\.(?:html?|txt|php|md|json)$/;
 
 /**
+ * Languages of translations with the region or the script that their publishers write (BCP 47). Others are no language: `de-nc` may
+ * mean that the text is for no commercial use.
+ */
+const REGIONAL =
+  'en[-_](?:ca|gb)|es[-_]es|fr[-_]ca|pt[-_](?:br|pt)|sr[-_](?:cyrl|latn)|zh[-_](?:cn|hans|hant|hk|tw)';
+const GNU_PAGE = new RegExp(
+  `^gnu\\.org/licenses/(?:old-licenses/)?([a-z]+-\\d\\.\\d)(?:-standalone)?(?:\\.(?:[a-z]{2}|${REGIONAL}))?$`,
+);
+const CREATIVE_COMMONS_PAGE = new RegExp(
+  `^(creativecommons\\.org/.*)/(?:legalcode|deed)(?:\\.(?:[a-z]{2,3}|${REGIONAL}))?$`,
+);
+
+/**
  * The key of an address, by which the spellings of one are compared; null for a text that is no address, or one with a
  * query or fragment, which may lead anywhere.
  */
@@ -17,11 +30,8 @@ export function addressKey(text: string): string | null {
   return (
     plain
       // Translations and forms of one text: gnu.org has gpl-3.0.de and gpl-3.0-standalone, and Creative Commons a summary.
-      .replace(
-        /^gnu\.org\/licenses\/(?:old-licenses\/)?([a-z]+-\d\.\d)(?:-standalone)?(?:\.[a-z]{2}(?:-[a-z]{2})?)?$/,
-        'gnu.org/licenses/$1',
-      )
-      .replace(/^(creativecommons\.org\/.*)\/(?:legalcode|deed)(?:\.[a-z]{2,3}(?:[-_][a-z]{2,4})?)?$/, '$1')
+      .replace(GNU_PAGE, 'gnu.org/licenses/$1')
+      .replace(CREATIVE_COMMONS_PAGE, '$1')
       .replace(/^opensource\.org\/license\//, 'opensource.org/licenses/')
   );
 }

@@ -355,6 +355,10 @@ describe('no text makes a license more open than its words', () => {
       'BSD-3-Clause',
       'public domain',
       'The MIT License (MIT)',
+      'https://creativecommons.org/licenses/by/4.0/deed.de',
+      'https://creativecommons.org/licenses/by/4.0/deed.zh-hans',
+      'https://www.gnu.org/licenses/gpl-3.0.de',
+      'https://www.gnu.org/licenses/gpl-3.0.pt-br',
     ]) {
       for (const word of BEFORE) assert.equal(vocabulary.license(word + license).expression, null, word);
       for (const word of BEHIND) assert.equal(vocabulary.license(license + word).expression, null, word);
