@@ -15,24 +15,38 @@ function operands(tree: ExpressionTree, conjunction: 'and' | 'or'): ExpressionTr
   return [...operands(tree.left, conjunction), ...operands(tree.right, conjunction)];
 }
 
+/** A part of an expression in its canonical form. */
+interface Canonical {
+  /** null: one license. */
+  readonly conjunction: 'and' | 'or' | null;
+  readonly text: string;
+  /** The operands by their texts; empty for one license. */
+  readonly operands: ReadonlyMap<string, Canonical>;
+}
+
 /**
  * The canonical text of an expression: the operands of each AND and OR are flattened, each once and in code-unit order;
  * an exception stays with its license, and only an OR within an AND has parentheses. Recursive: the length of a license
  * text bounds the depth.
  */
-export function canonicalExpression(tree: ExpressionTree): string {
-  const one = single(tree);
-  if (one !== null || 'license' in tree) return one ?? '';
+export const canonicalExpression = (tree: ExpressionTree): string => canonical(tree).text;
+
+function canonical(tree: ExpressionTree): Canonical {
+  if ('license' in tree) return { conjunction: null, text: single(tree) ?? '', operands: new Map() };
   const { conjunction } = tree;
-  const texts = new Set<string>();
+  const found = new Map<string, Canonical>();
   for (const operand of operands(tree, conjunction)) {
-    const text = canonicalExpression(operand);
-    texts.add(conjunction === 'and' && / OR /.test(text) ? `(${text})` : text);
+    const one = canonical(operand);
+    // What is equal on both sides of an OR leaves an AND, whose operands are then this one's: `A AND (B AND C OR C AND B)`.
+    const each = one.conjunction === conjunction ? one.operands.values() : [one];
+    for (const part of each) found.set(part.text, part);
   }
-  const sorted = [...texts].sort();
-  // What is left of an AND with one operand needs no parentheses: `(A OR B) AND (B OR A)`.
-  if (sorted.length === 1) return (sorted[0] ?? '').replace(/^\((.*)\)$/, '$1');
-  return sorted.join(conjunction === 'and' ? ' AND ' : ' OR ');
+  const [only, ...others] = found.values();
+  if (only !== undefined && others.length === 0) return only;
+  const texts = [...found.values()]
+    .map((part) => (part.conjunction === 'or' ? `(${part.text})` : part.text))
+    .sort();
+  return { conjunction, text: texts.join(conjunction === 'and' ? ' AND ' : ' OR '), operands: found };
 }
 
 /**

@@ -41,6 +41,11 @@ describe('the canonical text of an expression', () => {
     assert.equal(canonical('EPL-2.0+ OR EPL-2.0'), 'EPL-2.0 OR EPL-2.0+');
   });
 
+  test('has the operands of what is left where both sides of an OR are equal', () => {
+    assert.equal(canonical('MIT AND (ISC AND Zlib OR Zlib AND ISC)'), 'ISC AND MIT AND Zlib');
+    assert.equal(canonical('MIT OR (ISC OR Zlib) AND (Zlib OR ISC)'), 'ISC OR MIT OR Zlib');
+  });
+
   test('any order of the operands gives one text, which is its own canonical text', () => {
     fc.assert(
       fc.property(nested, (expression) => {
