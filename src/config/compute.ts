@@ -107,6 +107,11 @@ const mpiSchema = z.strictObject({
   pmi: z.enum(PMIS).optional().describe('What Slurm’s `--mpi` is given'),
 });
 
+/** A name that stands on a line of options of a script. */
+const schedulerName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]{0,62}$/, 'expected letters, digits, and any of _ . / -');
+
 /** An entry of a facility's `compute` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const computeSchema = z
   .strictObject({
@@ -142,6 +147,19 @@ export const computeSchema = z
       .boolean()
       .default(false)
       .describe('Slurm: whether it has the plugin pyxis, for `--container-image`'),
+    parallelEnvironment: schedulerName
+      .optional()
+      .describe('Grid Engine: the parallel environment whose slots are all on one node: smp'),
+    memoryResource: schedulerName
+      .optional()
+      .describe(
+        'Grid Engine: the complex that counts the memory of each slot. One that limits the address space, as `h_vmem` does, ends apptainer and podman. Default: jobs ask for a node with so much free (`mem_free`)',
+      ),
+    gpuResource: schedulerName
+      .optional()
+      .describe(
+        'What Grid Engine’s complex calls a GPU, or the device plugin of Kubernetes: gpu, nvidia.com/gpu. Default: Kubernetes, the name of the maker’s plugin; Grid Engine, jobs ask for none',
+      ),
     nodes: z.array(nodeSchema).max(256).optional().describe('Its nodes, by kind; required without a `file`'),
     timeLimit: durationSchema
       .optional()

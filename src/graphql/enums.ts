@@ -1,7 +1,7 @@
 // GraphQL's enumerations and their internal values. Enumerations that are missing here have the same names on both
 // sides.
 import type { Dimension, Verdict } from '../matching/verdict.ts';
-import type { EnginePlace, MpiFamily, Scheduler } from '../model/compute.ts';
+import type { EnginePlace, JobEngine, MpiFamily, Scheduler } from '../model/compute.ts';
 import type { Action } from '../model/decision.ts';
 import type { Sharing, Supplier } from '../model/image.ts';
 import type { ConditionKind, ConditionOrigin, LicenseState } from '../model/license.ts';
@@ -45,6 +45,14 @@ export const enums = {
     LICENSE_SERVER: 'licenseServer',
     EXPORT_CONTROL: 'exportControl',
   } satisfies Values<ConditionKind>,
+  JobEngine: {
+    APPTAINER: 'apptainer',
+    PODMAN: 'podman',
+    DOCKER: 'docker',
+    SHIFTER: 'shifter',
+    SARUS: 'sarus',
+    CHARLIECLOUD: 'charliecloud',
+  } satisfies Values<JobEngine>,
   Scheduler: {
     SLURM: 'slurm',
     HTCONDOR: 'htcondor',

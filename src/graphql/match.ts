@@ -6,6 +6,7 @@ import type { Scheduler } from '../model/compute.ts';
 import { badInput, firstOf, type PageArguments, pageOf, sidesOf, textOf } from './arguments.ts';
 import { pageInfo } from './connection.ts';
 import type { Field } from './context.ts';
+import { jobFields } from './job.ts';
 import { measured } from './measured.ts';
 
 interface MatchArguments extends PageArguments {
@@ -99,6 +100,7 @@ export const CandidateType: Readonly<Record<string, Field<Candidate, never>>> = 
   ...measured({
     findings: (({ best }) => best.findings) satisfies Field<Candidate>,
   }),
+  ...jobFields<Candidate>(({ best }) => best),
   versions: ((candidate, { first }) =>
     candidate.versions(firstOf(first ?? DEFAULT_VERSIONS, MAX_VERSIONS))) satisfies Field<
     Candidate,
@@ -107,7 +109,8 @@ export const CandidateType: Readonly<Record<string, Field<Candidate, never>>> = 
 };
 
 /** Resolvers of the GraphQL type `CandidateVersion`; fields that are not here are read from the value itself. */
-export const CandidateVersionType: Readonly<Record<string, Field<CandidateImage>>> = {
+export const CandidateVersionType: Readonly<Record<string, Field<CandidateImage, never>>> = {
   image: ({ visible }) => visible,
   ...measured({ findings: (({ findings }) => findings) satisfies Field<CandidateImage> }),
+  ...jobFields<CandidateImage>((image) => image),
 };

@@ -1,13 +1,10 @@
 // The command with which each engine pulls an image: by digest, and safe to paste into a shell.
-import { DIGEST_PATTERN } from '../model/digest.ts';
+import { isPinnedReference } from '../model/image-reference.ts';
 
 export interface PullCommand {
   readonly engine: string;
   readonly command: string;
 }
-
-/** References without characters that a shell interprets; others get no command. */
-const PLAIN_REFERENCE = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:/-]*@(?:${DIGEST_PATTERN})$`);
 
 const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = [
   ['docker', (reference) => `docker pull ${reference}`],
@@ -21,6 +18,6 @@ const COMMANDS: readonly (readonly [string, (reference: string) => string])[] = 
  * digest (sha256 or sha512, OCI) or with characters that a shell interprets.
  */
 export function pullCommands(reference: string): readonly PullCommand[] {
-  if (!PLAIN_REFERENCE.test(reference)) return [];
+  if (!isPinnedReference(reference)) return [];
   return COMMANDS.map(([engine, command]) => ({ engine, command: command(reference) }));
 }

@@ -1,8 +1,10 @@
 // An image of a candidate, revealed, with what is found of it in each dimension.
 import { reveal, type View, type VisibleItem } from '../discovery/view.ts';
-import type { JobEngine } from '../model/compute.ts';
+import type { JobEngine, NodeType } from '../model/compute.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import { judge, type Known, sortedFindings } from './candidate.ts';
+import { type Job, jobOf } from './jobs/job.ts';
+import type { JobRequest, NoJob } from './jobs/plan.ts';
 import { needsOf } from './needs.ts';
 import { permissionOf } from './permission.ts';
 import type { Question } from './question.ts';
@@ -19,6 +21,8 @@ export interface CandidateImage {
   readonly findings: readonly Finding[];
   /** The engines that a job may be written for. */
   readonly engines: readonly JobEngine[];
+  /** The job that runs it there, or why there is none. */
+  job(request: JobRequest): Job | NoJob;
 }
 
 export interface Describing {
@@ -40,13 +44,21 @@ export function describedImage(
   if (visible === null) throw new RangeError('an image of a candidate is not visible');
   const needs = needsOf(visible.image);
   const judged = judge(needs, access.resource, question, known);
-  const findings = sortedFindings([
-    ...judged.findings,
-    ...permissionOf(visible.image, view.verdict.access(visible.image), access),
-  ]);
+  const allowed = view.verdict.access(visible.image);
+  const findings = sortedFindings([...judged.findings, ...permissionOf(visible.image, allowed, access)]);
+  const described = { findings, engines: judged.engines, mayRun: allowed.execute && access.use };
   return {
-    ...{ visible, findings, engines: judged.engines },
+    ...described,
+    visible,
     version: versionOf(visible.image, framework),
     verdict: whole(findings),
+    job: (request) =>
+      jobOf(
+        {
+          ...{ ...described, image: visible.image, framework, question, resource: access.resource },
+          node: access.resource.nodes[judged.node] as NodeType,
+        },
+        request,
+      ),
   };
 }

@@ -97,6 +97,12 @@ export interface ComputeResource {
   readonly ociConf: boolean;
   /** Whether Slurm has the plugin pyxis, so that `--container-image` runs an image. */
   readonly pyxis: boolean;
+  /** Grid Engine: the parallel environment whose slots are all on one node; null: none is known. */
+  readonly parallelEnvironment: string | null;
+  /** Grid Engine: the complex that counts the memory of each slot; null: none is known. */
+  readonly memoryResource: string | null;
+  /** What Grid Engine's complex, or the device plugin of Kubernetes, calls a GPU; null: not known, or the plugin's own name. */
+  readonly gpuResource: string | null;
   /** At least one. */
   readonly nodes: readonly NodeType[];
   /** Seconds that a job may take; null: nobody said. */

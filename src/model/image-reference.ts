@@ -1,6 +1,7 @@
 // References to images as people paste them, brought to the one spelling by which they are compared:
 // `docker://relion:5.0`, `index.docker.io/library/relion:5.0` and `docker.io/library/relion:5.0` are one image.
 
+import { DIGEST_PATTERN } from './digest.ts';
 import { isTag, REPOSITORY } from './oci-names.ts';
 
 /** A reference in its canonical spelling. */
@@ -25,6 +26,12 @@ const DOCKER_HUB_HOSTS = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.doc
 const MAX_LENGTH = 1_024;
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
 const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[A-Za-z0-9=_-]{32,256}$/;
+
+/** A reference by digest alone, without characters that a shell, a scheduler or an engine gives a meaning. */
+const PINNED = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._:/-]*@(?:${DIGEST_PATTERN})$`);
+
+/** Whether the reference names one image forever, and is safe to stand in a command as it is. */
+export const isPinnedReference = (reference: string): boolean => PINNED.test(reference);
 
 /**
  * Reads a reference by the grammar of the Distribution project's `reference` package, with a transport (`docker://`,

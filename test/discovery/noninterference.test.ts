@@ -7,6 +7,7 @@ import type { ComputeResource } from '../../src/model/compute.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import type { Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
+import { cluster, nodeType } from '../support/compute.ts';
 import { arbitraryComponents, component } from '../support/contents.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import {
@@ -20,16 +21,15 @@ import {
   type QuestionVariables,
 } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, heavyRecord, imageRecord, trustOf } from '../support/records.ts';
-import { computeResource, nodeType } from '../support/resources.ts';
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
 const RUNS = runs(12);
 
 const RESOURCES: readonly ComputeResource[] = [
-  computeResource({ id: 'esrf/gpu', nodes: [nodeType({ architecture: 'amd64', cores: 8, gpus: [] })] }),
-  computeResource({ ...{ id: 'desy/cpu', facility: 'desy' }, allowsUnverified: false }),
-  computeResource({ id: 'esrf/staff', visible: { everyone: false, groups: [], sites: ['esrf'] } }),
+  cluster({ id: 'esrf/gpu', nodes: [nodeType({ architecture: 'amd64', cores: 8, gpus: [] })] }),
+  cluster({ ...{ id: 'desy/cpu', facility: 'desy' }, allowsUnverified: false }),
+  cluster({ id: 'esrf/staff', visible: { everyone: false, groups: [], sites: ['esrf'] } }),
 ];
 
 describe('noninterference', () => {

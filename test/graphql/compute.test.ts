@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import type { ComputeResource } from '../../src/model/compute.ts';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
+import { cluster, EVERYONE, nodeType } from '../support/compute.ts';
 import fc, { runs } from '../support/fast-check.ts';
-import { computeResource, EVERYONE, nodeType } from '../support/resources.ts';
 import { callerOf, createWorld, testEngine } from '../support/world.ts';
 
 const EM = 'urn:geant:esrf.eu:group:em';
@@ -21,8 +21,8 @@ const audience = (groups: readonly string[], sites: readonly string[] = []) => (
   ...{ everyone: false, groups, sites },
 });
 
-const OPEN = computeResource({ id: 'desy/cpu', facility: 'desy' });
-const FOR_GROUP = computeResource({
+const OPEN = cluster({ id: 'desy/cpu', facility: 'desy' });
+const FOR_GROUP = cluster({
   ...{ id: 'esrf/gpu', use: audience([EM]), timeLimit: 604_800 },
   nodes: [
     nodeType({
@@ -33,7 +33,7 @@ const FOR_GROUP = computeResource({
     }),
   ],
 });
-const HIDDEN = computeResource({ id: 'esrf/staff', visible: audience([], ['esrf']) });
+const HIDDEN = cluster({ id: 'esrf/staff', visible: audience([], ['esrf']) });
 
 describe('compute resources', () => {
   let engine: LocalPolicyEngine;
@@ -87,7 +87,7 @@ describe('compute resources', () => {
         fc.array(fc.tuple(fc.boolean(), fc.constantFrom('esrf', 'desy'), fc.boolean()), { maxLength: 6 }),
         async (wishes) => {
           const resources = wishes.map(([isHidden, facility, isUsable], index) =>
-            computeResource({
+            cluster({
               ...{ id: `${facility}/r${index}`, facility },
               visible: isHidden ? audience([EM], ['psi']) : EVERYONE,
               use: isUsable ? EVERYONE : audience([], ['psi']),

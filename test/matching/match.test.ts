@@ -5,10 +5,10 @@ import type { ComputeResource } from '../../src/model/compute.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
+import { cluster, nodeType } from '../support/compute.ts';
 import fc, { runs } from '../support/fast-check.ts';
 import { MATCH } from '../support/questions.ts';
 import { arbitraryRecords, digestOf, imageRecord, NO_LICENSE, trustOf } from '../support/records.ts';
-import { computeResource, nodeType } from '../support/resources.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
 const GIB = 1_073_741_824;
@@ -33,7 +33,7 @@ const FITTING = imageRecord({
     gpu: { vendor: 'nvidia', minimumCuda: '11.8', memory: 8 * GIB },
   },
 });
-const CLUSTER = computeResource({
+const CLUSTER = cluster({
   id: 'esrf/gpu',
   engines: [{ name: 'apptainer', version: '1.3.4', where: 'compute' }],
   nodes: [
@@ -187,8 +187,8 @@ describe('match', () => {
   test('comes in one order that its findings explain, each candidate once over all pages', async () => {
     const resources = [
       CLUSTER,
-      computeResource({ ...{ id: 'desy/cpu', facility: 'desy' }, allowsUnverified: false }),
-      computeResource({ id: 'esrf/others', use: { everyone: false, groups: [], sites: ['psi'] } }),
+      cluster({ ...{ id: 'desy/cpu', facility: 'desy' }, allowsUnverified: false }),
+      cluster({ id: 'esrf/others', use: { everyone: false, groups: [], sites: ['psi'] } }),
     ];
     await fc.assert(
       fc.asyncProperty(arbitraryRecords('esrf', 'main', 10), fc.boolean(), async (records, isAsked) => {

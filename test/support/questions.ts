@@ -60,7 +60,8 @@ export const MATCH = `query Match($data: DataInput, $only: Choices, $except: Cho
       framework { id versions imageCount } resource { id use reasons { code message } } verdict version engines
       findings { dimension verdict code message remedy }
       image { id access(at: "esrf") { execute } }
-      versions(first: 3) { version verdict image { id } findings { dimension verdict code } }
+      job { scheduler engine fileName text submit notes } noJob
+      versions(first: 3) { version verdict image { id } findings { dimension verdict code } noJob }
     } }
     sources { facility { id } status records }
   }

@@ -86,7 +86,8 @@ function judgeOne(needs: Needs, gpu: GpuNeeds, has: NodeGpu): Outcome {
   return yes('GPU_FITS', outcomes.map(({ message }) => message).join(' '));
 }
 
-const vendorOf = (vendor: string): string => VENDORS.get(fold(vendor)) ?? fold(vendor);
+/** The maker of a GPU as panfed writes it: `nvidia`, `amd`, `intel`, or what was written, folded; `none`: no GPU is needed. */
+export const vendorOf = (vendor: string): string => VENDORS.get(fold(vendor)) ?? fold(vendor);
 const isKnown = (vendor: string): boolean => VENDORS.has(fold(vendor));
 
 function judgeVendor({ vendor }: GpuNeeds, has: NodeGpu): Outcome {

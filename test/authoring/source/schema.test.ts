@@ -12,8 +12,8 @@ import { TRUST_STATES } from '../../../src/model/trust.ts';
 import { recordInput, requestInput, subjectInput } from '../../../src/policy/decisions/input.ts';
 import { resourceInput } from '../../../src/policy/decisions/resources.ts';
 import { requestTime, WEEKDAYS } from '../../../src/policy/decisions/time.ts';
+import { cluster } from '../../support/compute.ts';
 import { condition, imageRecord, license } from '../../support/records.ts';
-import { computeResource } from '../../support/resources.ts';
 import { facility, needsOpa, opa } from '../opa.ts';
 
 interface Schema {
@@ -73,7 +73,7 @@ function differences(
 for (const kind of ['federation', 'facility']) {
   test(`the schema of a ${kind}'s input has every field that the gateway gives, and no other`, () => {
     // A resource is what the federation's other entry point is given.
-    const resource = kind === 'federation' && { resource: resourceInput(computeResource()) };
+    const resource = kind === 'federation' && { resource: resourceInput(cluster()) };
     const only = Object.keys(resource || {});
     assert.deepEqual(differences(schemaOf(kind), { ...total, ...resource }, 'input', only), []);
   });

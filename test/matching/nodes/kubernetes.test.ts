@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { kubernetesNodes } from '../../../src/matching/nodes/kubernetes.ts';
-import { nodeType } from '../../support/resources.ts';
+import { nodeType } from '../../support/compute.ts';
 
 const node = (labels: object, allocatable: object = {}) => ({
   metadata: { labels },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { slurmNodes } from '../../../src/matching/nodes/slurm.ts';
-import { nodeType } from '../../support/resources.ts';
+import { nodeType } from '../../support/compute.ts';
 
 const isMicroarchitecture = (name: string): boolean => ['zen3', 'icelake'].includes(name);
 

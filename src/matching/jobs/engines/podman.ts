@@ -1,0 +1,73 @@
+// Podman and Docker, whose options are nearly the same: https://docs.podman.io/en/latest/markdown/podman-run.1.html and
+// https://docs.docker.com/reference/cli/docker/container/run/
+import { type JobPlan, NoJob } from '../plan.ts';
+import { type ShellText, sh, statements } from '../shell.ts';
+import { type EngineScript, GPU_IDS, ownPath } from './engine.ts';
+
+/** Rootless: the user of the node is the one in the container, and owns what it writes. */
+export function writePodman(plan: JobPlan): EngineScript | NoJob {
+  const { credentials, command, gpu } = plan;
+  if (gpu === 'other') return new NoJob('Podman is given the GPUs of NVIDIA and AMD alone.');
+  const gpus = {
+    // By the Container Device Interface, one device for each GPU that the scheduler gave.
+    nvidia: statements(
+      sh`gpus=()`,
+      sh`IFS=, read -ra ids <<<${GPU_IDS}`,
+      sh`for id in "\${ids[@]}"; do gpus+=(--device "nvidia.com/gpu=$id"); done`,
+    ),
+    amd: statements(sh`gpus=(--device /dev/kfd --device /dev/dri)`),
+  };
+  const options = [
+    ...common(plan),
+    '--userns=keep-id',
+    ...(credentials === null ? [] : ['--authfile', ownPath(credentials)]),
+    ...(gpu === null ? [] : [sh`"\${gpus[@]}"`]),
+    // A list of JSON, for a name that begins with a bracket would be read as one.
+    ...(command.length === 0 ? [] : ['--entrypoint', JSON.stringify(command.slice(0, 1))]),
+  ];
+  return {
+    script: statements(...(gpu === null ? [] : gpus[gpu]), run('podman', sh``, options, plan)),
+    notes: notesOf(plan),
+  };
+}
+
+/** By the daemon of the node, as the user who sent the job. */
+export function writeDocker(plan: JobPlan): EngineScript | NoJob {
+  const { credentials, command, gpu } = plan;
+  if (gpu === 'other') return new NoJob('Docker is given the GPUs of NVIDIA and AMD alone.');
+  const options = [
+    ...common(plan),
+    sh`--user "$(id -u):$(id -g)"`,
+    ...(gpu === 'nvidia' ? [sh`--gpus '"device='${GPU_IDS}'"'`] : []),
+    ...(gpu === 'amd' ? ['--device', '/dev/kfd', '--device', '/dev/dri'] : []),
+    ...(command.length === 0 ? [] : ['--entrypoint', command[0] ?? '']),
+  ];
+  const config = credentials === null ? sh`` : sh` --config ${ownPath(credentials)}`;
+  return {
+    script: statements(run('docker', config, options, plan)),
+    notes: [
+      ...notesOf(plan),
+      ...(credentials === null
+        ? []
+        : ['`credentials` names a folder with a config.json, as `docker --config` reads it.']),
+    ],
+  };
+}
+
+const common = ({ image: { architecture }, data }: JobPlan): readonly (string | ShellText)[] => [
+  ...['--rm', '--pull=missing', '--security-opt=label=disable'],
+  ...(architecture === null ? [] : [`--platform=linux/${architecture}`]),
+  sh`--volume "$PWD:$PWD" --workdir "$PWD"`,
+  ...data.flatMap((path) => ['--mount', `type=bind,source=${path},target=${path},readonly`]),
+];
+
+const run = (
+  engine: 'podman' | 'docker',
+  before: ShellText,
+  options: readonly (string | ShellText)[],
+  { image, command }: JobPlan,
+): ShellText =>
+  sh`${engine}${before} run ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`;
+
+const notesOf = ({ isParallel }: JobPlan): readonly string[] =>
+  isParallel ? ['It starts one process: ranks of MPI run within one container, by its own `mpirun`.'] : [];

@@ -1,0 +1,49 @@
+// A batch script of Grid Engine: qsub(1), sge_pe(5), complex(5).
+import type { ComputeResource } from '../../../model/compute.ts';
+import type { JobPlan } from '../plan.ts';
+import { type Statements, sh } from '../shell.ts';
+import { scriptBody } from './body.ts';
+import { type JobFile, mebibytes } from './scheduler.ts';
+
+/** Options stand on lines of `#$`, which qsub reads anywhere in the script: no line of the rest begins so. */
+export function writeGridEngine(plan: JobPlan, script: Statements): JobFile {
+  const { name, resource, cpus, memory, time, gpu } = plan;
+  const environment = resource.parallelEnvironment;
+  const slots = cpus !== null && cpus > 1 && environment !== null ? cpus : 1;
+  const options = [
+    ...[`-N ${name}`, '-S /bin/bash', '-cwd', '-j y'],
+    ...(resource.partition === null ? [] : [`-q ${resource.partition}`]),
+    ...(slots === 1 ? [] : [`-pe ${environment} ${slots}`]),
+    ...(memory === null ? [] : [`-l ${memoryRequest(memory, slots, resource)}`]),
+    ...(time === null ? [] : [`-l h_rt=${time}`]),
+    ...(gpu === null || resource.gpuResource === null ? [] : [`-l ${resource.gpuResource}=1`]),
+  ];
+  const fileName = `${name}.sge.sh`;
+  return {
+    fileName,
+    text: `${['#!/bin/bash', ...options.map((option) => `#$ ${option}`), ...scriptBody(plan, script)].join('\n')}\n`,
+    submit: String(sh`qsub ${fileName}`),
+    notes: [
+      ...((cpus ?? 1) > slots
+        ? [
+            `It asks for one slot, for nobody said which parallel environment has several on one node: add \`-pe <name> ${cpus}\`, or state \`parallelEnvironment\` of the resource in federation.yaml.`,
+          ]
+        : []),
+      ...(gpu !== null && resource.gpuResource === null
+        ? [
+            'It asks for no GPU, for nobody said what Grid Engine calls one there: state `gpuResource` of the resource in federation.yaml.',
+          ]
+        : []),
+    ],
+  };
+}
+
+/** What is counted is asked for by slot; the free memory of a node is its own, and not counted. */
+const memoryRequest = (
+  memory: number,
+  slots: number,
+  { memoryResource }: Pick<ComputeResource, 'memoryResource'>,
+): string =>
+  memoryResource === null
+    ? `mem_free=${mebibytes(memory)}M`
+    : `${memoryResource}=${Math.ceil(mebibytes(memory) / slots)}M`;

@@ -1,0 +1,20 @@
+// What a scheduler is asked to write: the file that is given to it.
+import type { JobPlan } from '../plan.ts';
+import type { Statements } from '../shell.ts';
+
+export interface JobFile {
+  readonly fileName: string;
+  readonly text: string;
+  /** What is entered to submit it, in its folder. */
+  readonly submit: string;
+  /** What to know of it, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Writes the file around the script that pulls and runs the image. */
+export type WriteJob = (plan: JobPlan, script: Statements) => JobFile;
+
+const MIB = 1024 ** 2;
+
+/** Whole MiB, at least as many as the bytes. */
+export const mebibytes = (bytes: number): number => Math.ceil(bytes / MIB);

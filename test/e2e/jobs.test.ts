@@ -1,0 +1,191 @@
+// Jobs on a real cluster: each scheduler takes what is written for it, the engines that can be had run it, and nothing that comes from
+// outside is read as anything but itself.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Job, jobOf } from '../../src/matching/jobs/job.ts';
+import { type JobRequest, NO_REQUEST, NoJob } from '../../src/matching/jobs/plan.ts';
+import { NO_QUESTION, type Question } from '../../src/matching/question.ts';
+import { JOB_ENGINES, type JobEngine, type Scheduler } from '../../src/model/compute.ts';
+import { needsCluster } from '../support/cluster/folder.ts';
+import { INSIDE } from '../support/cluster/image.ts';
+import { type Cluster, type Output, startCluster } from '../support/cluster/start.ts';
+import { computeResource, nodeType } from '../support/compute.ts';
+
+type Batch = Exclude<Scheduler, 'kubernetes'>;
+const BATCH: readonly Batch[] = ['slurm', 'gridengine', 'htcondor'];
+/** Those that can be had: the others are nowhere but on the sites' own machines. */
+const RUNNING: readonly JobEngine[] = ['apptainer', 'podman', 'charliecloud'];
+
+const PARTITION = { slurm: 'all', gridengine: 'all.q', htcondor: null } as const;
+
+/** What people and labs may write, of which no shell, scheduler or engine may make anything. */
+const HOSTILE = [
+  "it's",
+  '"quoted"',
+  '$(touch "$HOME/pwned")',
+  '`touch $HOME/pwned`',
+  '; touch $HOME/pwned;',
+  '$HOME $$ $' + '{HOME} $$(Arch) $$([1+1]) $(DOLLAR) $(Cluster)',
+  'two\nlines\n#$ -N other\n#SBATCH --job-name=other\nqueue 5',
+  '\\n \\ %s * ? ~ ! & | > < {a,b} [x]',
+  '\u202egnp.exe \u00e9\u{1f52c}',
+  '',
+  '-c',
+];
+/** A name that a file system allows, and every engine can bind. */
+const HOSTILE_PATH = "/data/it's $(touch pwned) ; `touch pwned` $HOME & #x";
+
+describe('a job', needsCluster, () => {
+  let cluster: Cluster;
+  before(async () => {
+    cluster = await startCluster();
+    const made = await cluster.run(
+      `mkdir -p "$1" && echo data >"$1/file" && chown -R scientist "$1"`.replaceAll('$1', '$FOLDER'),
+      { as: 'root', env: { FOLDER: HOSTILE_PATH } },
+    );
+    assert.equal(made.code, 0, made.stderr);
+  });
+  after(() => cluster?.close());
+
+  for (const scheduler of BATCH) {
+    for (const engine of RUNNING) {
+      test(`of ${scheduler} runs in ${engine}, with names as hostile as they get`, async () => {
+        const script = [
+          'cat /etc/inside',
+          'echo "FROM_IMAGE=$FROM_IMAGE SECRET=$SECRET"',
+          'cat "$0"/file',
+          'touch written-there',
+          'for each; do printf "<%s>\\n" "$each"; done',
+        ];
+        const job = jobFor(scheduler, engine, {
+          command: ['sh', '-c', script.join('\n'), HOSTILE_PATH, ...HOSTILE],
+          data: [HOSTILE_PATH],
+          name: HOSTILE.join(' '),
+        });
+        const { output, folder } = await ran(job);
+        const expected = [
+          `${INSIDE} of amd64`,
+          'FROM_IMAGE=yes SECRET=',
+          'data',
+          ...HOSTILE.map((text) => `<${text}>`),
+        ];
+        assert.equal(output, `${expected.join('\n')}\n`);
+        const left = await cluster.run(`cd ${folder} && ls; cd; ls -d pwned */pwned /data/*/pwned`);
+        assert.match(left.stdout, /^written-there$/m);
+        assert.doesNotMatch(left.stdout, /pwned$/m);
+      });
+
+      test(`of ${scheduler} and ${engine} ends where the program fails`, async () => {
+        const job = jobFor(scheduler, engine, { command: ['sh', '-c', 'echo before; exit 7; echo after'] });
+        const { output, code } = await ran(job);
+        assert.match(output, /^before$/m);
+        assert.doesNotMatch(output, /after/);
+        assert.notEqual(code, 0);
+      });
+    }
+
+    test(`of ${scheduler} that needs a GPU does not run on a node that has none`, async () => {
+      const job = jobFor(scheduler, 'apptainer', { command: ['cat', '/etc/inside'] }, { gpu: 'NVIDIA' });
+      const { output, code } = await ran(job);
+      assert.match(output, /This node gives the job no GPU of NVIDIA\./);
+      assert.doesNotMatch(output, new RegExp(INSIDE));
+      assert.notEqual(code, 0);
+    });
+
+    test(`of ${scheduler} is taken by it whichever engine it is for`, async () => {
+      for (const engine of JOB_ENGINES) {
+        const job = jobFor(scheduler, engine, { command: ['sh', '-c', ...HOSTILE], data: [HOSTILE_PATH] });
+        const { code, stdout, stderr } = await tried(job);
+        assert.equal(code, 0, `${engine}: ${stdout}${stderr}\n${job.text}`);
+      }
+    });
+  }
+
+  for (const engine of ['apptainer', 'podman'] as const) {
+    test(`in ${engine} runs what the image starts by itself, and may not write to the data`, async () => {
+      assert.equal((await ran(jobFor('slurm', engine, {}))).output, `${INSIDE} of amd64\n`);
+      const writing = jobFor('slurm', engine, {
+        command: ['sh', '-c', 'touch "$0"/file || echo refused', HOSTILE_PATH],
+        data: [HOSTILE_PATH],
+      });
+      assert.match((await ran(writing)).output, /refused/);
+    });
+  }
+
+  /** The job that is written for an image of the cluster's registry. */
+  function jobFor(
+    scheduler: Batch,
+    engine: JobEngine,
+    request: Partial<JobRequest>,
+    { gpu = null, question = {} }: { gpu?: string | null; question?: Partial<Question> } = {},
+  ): Job {
+    const node = nodeType({ architecture: 'amd64' });
+    const resource = computeResource({
+      ...{ scheduler, partition: PARTITION[scheduler], nodes: [node], subuids: true },
+      ...{ engines: [{ name: engine, version: null, where: 'compute' }], parallelEnvironment: 'smp' },
+      ...{ memoryResource: 'job_memory', gpuResource: 'gpu' },
+    });
+    const { digest, manifests } = cluster.image;
+    const job = jobOf(
+      {
+        image: {
+          ...{ digest, reference: `registry.test/em/tool@${digest}` },
+          manifests: manifests.map((manifest) => ({ ...manifest, size: null })),
+          requires: {
+            ...{ architectures: [], cpus: null, memory: null, mpi: null, engines: [] },
+            gpu: gpu === null ? null : { vendor: gpu, minimumCuda: null, memory: null },
+          },
+        },
+        ...{ framework: 'tool', resource, node, findings: [], mayRun: true, engines: [engine] },
+        question: { ...NO_QUESTION, cpus: 2, memory: 512 * 1024 ** 2, time: 600, ...question },
+      },
+      { ...NO_REQUEST, ...request },
+    );
+    if (job instanceof NoJob) throw new Error(job.reason);
+    return job;
+  }
+
+  /** Writes the job's file into a folder of its own, and enters the command there. */
+  async function entered(job: Job, command: string): Promise<Output & { readonly folder: string }> {
+    const folder = `run-${Math.random().toString(36).slice(2)}`;
+    const written = await cluster.run(
+      `mkdir ${folder} && cd ${folder} && printf %s "$TEXT" >"$FILE" && ${command}`,
+      {
+        env: { TEXT: job.text, FILE: job.fileName, SECRET: 'secret-of-the-login' },
+      },
+    );
+    return { ...written, folder };
+  }
+
+  /** Asks the scheduler whether it takes the job, without running it. */
+  const tried = (job: Job) =>
+    entered(
+      job,
+      {
+        slurm: 'sbatch --test-only "$FILE"',
+        gridengine: 'qsub -w v "$FILE"',
+        htcondor: 'condor_submit -dry-run /dev/null "$FILE"',
+      }[job.scheduler as Batch],
+    );
+
+  /** Submits the job as it says, waits for its end, and reads what it printed. */
+  async function ran(
+    job: Job,
+  ): Promise<{ readonly output: string; readonly code: number; readonly folder: string }> {
+    const submit = {
+      slurm: `said=$(${job.submit}) && while squeue -h -j "$\{said##* }" 2>/dev/null | grep -q .; do sleep 0.1; done; scontrol show job "$\{said##* }" | grep -q ExitCode=0:0`,
+      gridengine: job.submit.replace('qsub', 'qsub -sync y'),
+      htcondor: `${job.submit} && condor_wait *.log && grep -q 'return value 0' *.log`,
+    }[job.scheduler as Batch];
+    const { code, stdout, stderr, folder } = await entered(job, submit);
+    const read = await cluster.run(`cd ${folder} && cat *.err *.out *.o[0-9]* 2>/dev/null`);
+    assert.doesNotMatch(stderr, /error: |Unable to/, `${stdout}${stderr}`);
+    return { output: withoutProgress(read.stdout), code, folder };
+  }
+});
+
+/** What the program printed, without what engines say while they pull. */
+const withoutProgress = (text: string): string => {
+  const at = text.search(/^(?:inside|before|refused)/m);
+  return at < 0 ? text : text.slice(at);
+};
