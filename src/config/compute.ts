@@ -158,7 +158,7 @@ export const computeSchema = z
     gpuResource: schedulerName
       .optional()
       .describe(
-        'What Grid Engine’s complex calls a GPU, or the device plugin of Kubernetes: gpu, nvidia.com/gpu. Default: Kubernetes, the name of the maker’s plugin; Grid Engine, jobs ask for none',
+        'What Grid Engine’s complex calls a GPU, counted by job (`JOB`), or the device plugin of Kubernetes: gpu, nvidia.com/gpu. Default: Kubernetes, the name of the maker’s plugin; Grid Engine, jobs ask for none',
       ),
     nodes: z.array(nodeSchema).max(256).optional().describe('Its nodes, by kind; required without a `file`'),
     timeLimit: durationSchema

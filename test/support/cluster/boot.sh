@@ -77,7 +77,7 @@ gridengine() {
   manage -am root
   qconf -sc >/tmp/complex
   # What is counted.
-  printf '%s\n' 'gpu gpu INT <= YES YES 0 0' 'job_memory jm MEMORY <= YES YES 0 0' >>/tmp/complex
+  printf '%s\n' 'gpu gpu INT <= YES JOB 0 0' 'job_memory jm MEMORY <= YES YES 0 0' >>/tmp/complex
   qconf -Mc /tmp/complex >/dev/null
   cat >/tmp/host <<'X'
 hostname cluster

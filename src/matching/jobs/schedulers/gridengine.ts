@@ -38,7 +38,10 @@ export function writeGridEngine(plan: JobPlan, script: Statements): JobFile {
   };
 }
 
-/** What is counted is asked for by slot; the free memory of a node is its own, and not counted. */
+/**
+ * What is counted is asked for by slot, in KiB and rounded down, for a node whose whole memory is asked for has no more; the free memory
+ * of a node is its own, and not counted.
+ */
 const memoryRequest = (
   memory: number,
   slots: number,
@@ -46,4 +49,4 @@ const memoryRequest = (
 ): string =>
   memoryResource === null
     ? `mem_free=${mebibytes(memory)}M`
-    : `${memoryResource}=${Math.ceil(mebibytes(memory) / slots)}M`;
+    : `${memoryResource}=${Math.max(1, Math.floor(memory / 1_024 / slots))}K`;

@@ -59,7 +59,8 @@ export function writeKubernetes(plan: JobPlan): JobFile {
   const fileName = `${name}.yaml`;
   return {
     fileName,
-    text: stringify(job, { lineWidth: 0, defaultStringType: 'PLAIN' }),
+    // Kubernetes reads YAML 1.1, where a plain `yes` or `12:30` is no text.
+    text: stringify(job, { version: '1.1', lineWidth: 0 }),
     submit: String(sh`kubectl create -f ${fileName}`),
     notes: [
       ...(data.length === 0
