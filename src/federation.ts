@@ -10,6 +10,7 @@ import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
 import { type Environment, readSecret, readWholeSecret } from './config/secrets.ts';
+import { createDataCatalogs } from './data-catalogs/data-catalogs.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
@@ -181,7 +182,8 @@ export async function createFederation(config: Config, options: FederationOption
       ...{ catalog, contents: contents.table, places, vocabulary, limits: config.limits, clock },
       cursors: createCursors(federationSecret),
     };
-    const matching = createMatching({ ...asking, resources });
+    const dataCatalogs = createDataCatalogs({ ...config, httpClient, vocabulary, clock });
+    const matching = createMatching({ ...asking, resources, dataCatalogs });
     const discovery = createDiscovery({
       ...asking,
       history: store?.history ?? null,

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { CatalogToken } from '../data-catalogs/catalog-token.ts';
 import { requestBounds } from '../discovery/bounds.ts';
 import type { Caller } from '../model/subject.ts';
 import { coercedVariables, refuseInvalidArguments } from './coercion.ts';
@@ -32,6 +33,8 @@ export interface RequestContext {
   readonly caller: Caller;
   /** Aborts when the request has ended, for whatever reason. */
   readonly ended: AbortSignal;
+  /** What the caller gives for a data catalog, for this request alone; null, as by default: nothing. */
+  readonly catalogToken?: CatalogToken | null;
 }
 
 export interface Gateway {
@@ -79,8 +82,8 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   const valid = new WeakSet<DocumentNode>();
 
   /** The policies that are in force at the start judge the whole request, even if others come into force meanwhile. */
-  const contextOf = ({ caller, ended }: RequestContext): GatewayContext => ({
-    caller,
+  const contextOf = ({ caller, ended, catalogToken = null }: RequestContext): GatewayContext => ({
+    ...{ caller, catalogToken },
     bounds: requestBounds(ended, parts.limits.answerBytes),
     policies: parts.policy.inForce(),
     parts,

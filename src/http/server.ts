@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
+import { CATALOG_TOKEN_HEADER, CatalogToken } from '../data-catalogs/catalog-token.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { MonotonicClock } from '../model/clock.ts';
@@ -58,11 +59,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Bytes of headers besides the token. */
+/** Bytes of headers besides the two tokens. */
 const OTHER_HEADERS = 16_384;
 
 /**
- * The gateway's server, listening; `port` 0: a free one; headers may have `limits.tokenBytes` and 16 KiB, and
+ * The gateway's server, listening; `port` 0: a free one; headers may have twice `limits.tokenBytes` and 16 KiB, and
  * an answer that takes more than `limits.requestTimeout` milliseconds is REQUEST_TIMEOUT. Rejects with
  * PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on, as {@link createListener} does.
  */
@@ -76,7 +77,7 @@ export async function startServer(
   const listener = await createListener({
     host,
     port,
-    limits: { ...limits, headerBytes: limits.tokenBytes + OTHER_HEADERS },
+    limits: { ...limits, headerBytes: 2 * limits.tokenBytes + OTHER_HEADERS },
     answer: (request, response, url) => answer(request, response, url, options, origins),
     onUnread: metrics.unread,
     accessLog: options.accessLog,
@@ -197,12 +198,14 @@ const notFound = (): FederationError =>
 async function contextOf(
   request: IncomingMessage,
   response: ServerResponse,
-  { identity }: ServerOptions,
+  { identity, limits }: ServerOptions,
   record: RequestRecord,
 ): Promise<RequestContext> {
-  const caller = await identity.identify(authorizationOf(request));
+  const caller = await identity.identify(headerOf(request, 'authorization'));
   record.caller = callerKind(caller);
-  return { caller, ended: endOf(response) };
+  const header = headerOf(request, CATALOG_TOKEN_HEADER);
+  const catalogToken = header === null ? null : CatalogToken.read(header, limits.tokenBytes);
+  return { caller, ended: endOf(response), catalogToken };
 }
 
 /** Aborts once the answer was sent or given up, or its client disconnected, because nobody waits for further work. */
@@ -215,9 +218,9 @@ function endOf(response: ServerResponse): AbortSignal {
 }
 
 /** Joins repeated headers, which makes them invalid: Node would use the first one, and a proxy perhaps the last. */
-function authorizationOf(request: IncomingMessage): string | null {
-  if (request.headers.authorization === undefined) return null;
-  return request.headersDistinct.authorization?.join(', ') ?? '';
+function headerOf(request: IncomingMessage, name: string): string | null {
+  if (request.headers[name] === undefined) return null;
+  return request.headersDistinct[name]?.join(', ') ?? '';
 }
 
 function giveUp(response: ServerResponse): void {

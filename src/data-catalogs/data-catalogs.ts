@@ -1,0 +1,155 @@
+// The data catalogs of a federation: a PID leads to one of them, which is asked as the caller, and for nobody else.
+import type { DataCatalogConfig } from '../config/data-catalog.ts';
+import type { FacilityConfig } from '../config/facility.ts';
+import type { Limits } from '../config/limits.ts';
+import type { Notice } from '../discovery/connection.ts';
+import type { MonotonicClock } from '../model/clock.ts';
+import type { DataCatalogKind, DataCatalogOutcome, DataSet } from '../model/data-set.ts';
+import { FederationError } from '../model/errors.ts';
+import { hasPrefix, isSamePid, parsePid } from '../model/pid.ts';
+import type { HttpClient } from '../network/http-client.ts';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { LookUp } from './catalog-request.ts';
+import type { CatalogToken } from './catalog-token.ts';
+import { factsOf } from './facts.ts';
+import { lookUpIcat } from './icat.ts';
+import { createLookUpLimit } from './look-up-limit.ts';
+import { lookUpPanosc } from './panosc.ts';
+import { lookUpScicat } from './scicat.ts';
+import type { StatedDataSet } from './stated.ts';
+
+/** Who asks. */
+export interface LookingUp {
+  /** The caller's principal: (iss, sub), or `anonymous`. */
+  readonly principal: string;
+  /** For the catalog that the PID leads to; null: it is asked without a credential. */
+  readonly token: CatalogToken | null;
+  /** Ends the look-up. */
+  readonly signal: AbortSignal;
+}
+
+export interface LookedUp {
+  /** null where nothing is known of it. */
+  readonly dataSet: DataSet | null;
+  readonly outcome: DataCatalogOutcome;
+  readonly notices: readonly Notice[];
+}
+
+export interface DataCatalogs {
+  /**
+   * Asks the catalog that the PID leads to; nothing is kept. A catalog that fails is an outcome. Rejects with BAD_CHOICE where no
+   * catalog has PIDs like it, with RATE_LIMITED where the caller looks up too many, and with the signal's reason.
+   */
+  lookUp(pid: string, asker: LookingUp): Promise<LookedUp>;
+}
+
+export interface DataCatalogsOptions {
+  readonly facilities: readonly Pick<FacilityConfig, 'id' | 'name' | 'dataCatalogs'>[];
+  readonly httpClient: Pick<HttpClient, 'bytes'>;
+  readonly vocabulary: Vocabulary;
+  readonly limits: Pick<Limits, 'dataLookups'>;
+  readonly clock: MonotonicClock;
+}
+
+const LOOK_UPS: Readonly<Record<DataCatalogKind, LookUp>> = {
+  panosc: lookUpPanosc,
+  scicat: lookUpScicat,
+  icat: lookUpIcat,
+};
+
+interface Known {
+  readonly prefix: string;
+  readonly facility: Pick<FacilityConfig, 'id' | 'name'>;
+  readonly catalog: DataCatalogConfig;
+}
+
+/** The data catalogs of the facilities. Asks nobody yet; its method rejects as {@link DataCatalogs} says. */
+export function createDataCatalogs(options: DataCatalogsOptions): DataCatalogs {
+  const { httpClient, vocabulary, clock } = options;
+  const take = createLookUpLimit(options.limits.dataLookups);
+  /** The longest first. */
+  const known: readonly Known[] = options.facilities
+    .flatMap((facility) =>
+      facility.dataCatalogs.flatMap((catalog) =>
+        catalog.pidPrefixes.map((prefix) => ({ prefix, facility, catalog })),
+      ),
+    )
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+
+  async function lookUp(pid: string, { principal, token, signal }: LookingUp): Promise<LookedUp> {
+    const found = known.find(({ prefix }) => hasPrefix(pid, prefix));
+    if (found === undefined) throw noCatalog();
+    signal.throwIfAborted();
+    await take(principal);
+    const { facility, catalog } = found;
+    const started = clock.monotonic();
+    const outcome = (rest: Pick<DataCatalogOutcome, 'status' | 'error'>): DataCatalogOutcome => ({
+      ...{ facility: facility.id, kind: catalog.kind, ...rest },
+      tookMs: rest.status === 'NOT_FOUND' ? null : Math.round(clock.monotonic() - started),
+    });
+    const answer = await answerOf(found, pid, token, signal);
+    if (answer instanceof FederationError) {
+      const status = answer.code === 'SOURCE_TIMEOUT' ? 'TIMEOUT' : 'ERROR';
+      return {
+        dataSet: null,
+        outcome: outcome({ status, error: { code: answer.code, message: answer.message } }),
+        notices: [
+          notice(
+            'DATA_CATALOG_UNAVAILABLE',
+            `The data catalog of ${facility.name} could not be asked, so that format and technique of the data are not known.`,
+          ),
+        ],
+      };
+    }
+    if (answer === null) {
+      return {
+        dataSet: null,
+        outcome: outcome({ status: 'NOT_FOUND', error: null }),
+        notices: [
+          notice(
+            'DATA_SET_NOT_FOUND',
+            `The data catalog of ${facility.name} has no data set by this PID that you may know of.`,
+          ),
+        ],
+      };
+    }
+    const { dataSet, notices } = factsOf(answer, { pid, facility: facility.id, vocabulary });
+    return { dataSet, outcome: outcome({ status: 'OK', error: null }), notices };
+  }
+
+  /** What the catalog says of the data set; its failure, if it fails. Rejects with the signal's reason. */
+  async function answerOf(
+    { catalog: { kind, url, timeout } }: Known,
+    pid: string,
+    token: CatalogToken | null,
+    signal: AbortSignal,
+  ): Promise<StatedDataSet | FederationError | null> {
+    try {
+      const ending = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+      const stated = await LOOK_UPS[kind](
+        { httpClient, url, credential: token?.for(url) ?? null, signal: ending },
+        pid,
+      );
+      return stated === null || isAbout(stated, pid) ? stated : ABOUT_ANOTHER;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof FederationError) return error;
+      throw error;
+    }
+  }
+
+  return { lookUp };
+}
+
+const noCatalog = (): FederationError =>
+  new FederationError('BAD_CHOICE', 'No data catalog of this federation has PIDs that begin so.', {
+    at: 'data.pid',
+    hint: 'Say format, technique and facility of the data instead.',
+  });
+
+const isAbout = ({ pid: stated }: StatedDataSet, pid: string): boolean =>
+  stated === null || isSamePid(parsePid(stated) ?? stated, pid);
+
+const ABOUT_ANOTHER = new FederationError('SOURCE_MALFORMED', 'the answer is about another data set');
+
+const notice = (code: Notice['code'], message: string): Notice => ({ code, message, suggestions: [] });
