@@ -1,0 +1,65 @@
+// SciCat's API, versions 3 and 4.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CatalogToken } from '../../src/data-catalogs/catalog-token.ts';
+import { type ScicatDataSet, startScicatServer } from '../support/data-catalogs/scicat-server.ts';
+import { catalogsOf, httpClient, SOMEONE } from './asking.ts';
+
+const PID = '10.5072/9f3d-scicat';
+const DATA_SET: ScicatDataSet = {
+  ...{ pid: PID, owner: 'A', type: 'raw', size: 5_000, dataFormat: 'hdf5', proposalId: '10.5072/p' },
+  sourceFolder: '/sls/X12SA/Data10/e12345',
+  techniques: [{ pid: 'https://w3id.org/pan-science/PaNET/PaNET01188', name: 'SAXS' }],
+  scientificMetadata: { energy: { value: 12, unit: 'keV' } },
+};
+
+describe('a data set in SciCat', () => {
+  const client = httpClient();
+
+  const lookUp = async (dataSets: readonly ScicatDataSet[], root = '/api/v3', token: CatalogToken | null = null) => {
+    const server = await startScicatServer(dataSets, root);
+    try {
+      const catalogs = catalogsOf(client, { psi: { kind: 'scicat', url: server.origin + root } });
+      return { ...(await catalogs.lookUp(PID, { ...SOMEONE, token })), asked: server.asked };
+    } finally {
+      await server.close();
+    }
+  };
+
+  for (const root of ['/api/v3', '/api/v4']) {
+    test(`has its techniques, format, size and folder at ${root}`, async () => {
+      const { dataSet, asked } = await lookUp([DATA_SET], root);
+      assert.deepEqual(dataSet, {
+        ...{ pid: PID, facility: 'psi', size: 5_000, path: '/sls/X12SA/Data10/e12345' },
+        ...{ documents: ['10.5072/p'], formats: ['HDF5'], techniques: ['PaNET01188'] },
+      });
+      assert.deepEqual(
+        asked.map(({ path }) => path),
+        [`${root}/datasets/10.5072%2F9f3d-scicat`],
+      );
+    });
+  }
+
+  test('has no size where SciCat says 0, and no format where it names none that is known', async () => {
+    const { dataSet, notices } = await lookUp([{ ...DATA_SET, size: 0, dataFormat: 'our own' }]);
+    assert.deepEqual([dataSet?.size, dataSet?.formats], [null, null]);
+    assert.deepEqual(
+      notices.map(({ code, suggestions }) => [code, suggestions]),
+      [['DATA_NOT_KNOWN', ['our own']]],
+    );
+  });
+
+  test('has no technique where one of those that SciCat names is not known', async () => {
+    const techniques = [...(DATA_SET.techniques as object[]), { pid: 'x', name: 'staring' }];
+    const { dataSet, notices } = await lookUp([{ ...DATA_SET, techniques }]);
+    assert.equal(dataSet?.techniques, null);
+    assert.deepEqual(notices[0]?.suggestions, ['staring']);
+  });
+
+  test('that is withheld (403) is found with the caller’s token alone', async () => {
+    const withheld = [{ ...DATA_SET, withheldWithout: 'secret' }];
+    assert.equal((await lookUp(withheld)).outcome.status, 'NOT_FOUND');
+    const token = CatalogToken.read('Bearer secret', 100);
+    assert.equal((await lookUp(withheld, '/api/v3', token)).outcome.status, 'OK');
+  });
+});
