@@ -88,7 +88,9 @@ async function filesOf(asking: Asking, id: number): Promise<Pick<StatedDataSet, 
   return {
     format: isComplete && formats.size === 1 ? format : null,
     files: {
-      names: files.slice(0, MAX_FILES).flatMap((file) => [file.name, file.location].filter((one) => one !== null)),
+      names: files
+        .slice(0, MAX_FILES)
+        .flatMap((file) => [file.name, file.location].filter((one) => one !== null)),
       isComplete,
     },
   };

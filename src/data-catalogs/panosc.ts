@@ -89,7 +89,9 @@ async function filesOf(asking: Asking, path: string): Promise<StatedFiles | null
   return files === null
     ? null
     : {
-        names: files.slice(0, MAX_FILES).flatMap((file) => [file.name, file.path].filter((one) => one !== null)),
+        names: files
+          .slice(0, MAX_FILES)
+          .flatMap((file) => [file.name, file.path].filter((one) => one !== null)),
         isComplete: files.length <= MAX_FILES,
       };
 }

@@ -3,8 +3,8 @@ import { after } from 'node:test';
 import type { DataCatalogConfig } from '../../src/config/data-catalog.ts';
 import { createDataCatalogs, type DataCatalogs } from '../../src/data-catalogs/data-catalogs.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
-import type { HttpClient } from '../../src/network/http-client.ts';
 import { createHttpClient } from '../../src/network/create-http-client.ts';
+import type { HttpClient } from '../../src/network/http-client.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 
 export const vocabulary = loadVocabulary();

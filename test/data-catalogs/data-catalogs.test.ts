@@ -22,7 +22,10 @@ const DATA_SET = {
 
 describe('data catalogs', () => {
   const client = httpClient();
-  const using = async <T>(server: RecordingServer, use: (server: RecordingServer) => Promise<T>): Promise<T> => {
+  const using = async <T>(
+    server: RecordingServer,
+    use: (server: RecordingServer) => Promise<T>,
+  ): Promise<T> => {
     try {
       return await use(server);
     } finally {
@@ -107,14 +110,15 @@ describe('data catalogs', () => {
     { timeout = 20_000, kind = 'scicat' as 'scicat' | 'panosc' } = {},
   ): Promise<LookedUp & { readonly asked: number }> =>
     using(await startRecordingServer((_, response) => answer(response)), async ({ origin, asked }) => {
-      // A client of its own: a circuit breaker that opens would be another test's.
       const catalogs = catalogsOf(client, { esrf: { kind, url: `${origin}/api`, timeout } });
       return { ...(await catalogs.lookUp(PID, SOMEONE)), asked: asked.length };
     });
-  const json = (body: unknown, status = 200) => (response: ServerResponse) => {
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
-  };
+  const json =
+    (body: unknown, status = 200) =>
+    (response: ServerResponse) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    };
 
   for (const [name, answer, code] of [
     ['is larger than a MiB', json({ ...DATA_SET, more: 'x'.repeat(1_100_000) }), 'SOURCE_TOO_LARGE'],
@@ -133,7 +137,11 @@ describe('data catalogs', () => {
     ['has a text for its size', json({ ...DATA_SET, size: '1' }), 'SOURCE_MALFORMED'],
     ['has a size below 0', json({ ...DATA_SET, size: -1 }), 'SOURCE_MALFORMED'],
     ['has a size beyond all numbers', json('{"pid":"10.5072/a","size":1e400}'), 'SOURCE_MALFORMED'],
-    ['has a folder of 5,000 characters', json({ ...DATA_SET, sourceFolder: 'x'.repeat(5_000) }), 'SOURCE_MALFORMED'],
+    [
+      'has a folder of 5,000 characters',
+      json({ ...DATA_SET, sourceFolder: 'x'.repeat(5_000) }),
+      'SOURCE_MALFORMED',
+    ],
     ['is about another data set', json({ ...DATA_SET, pid: '10.5072/b' }), 'SOURCE_MALFORMED'],
     ['is a failure of the server', json({}, 500), 'SOURCE_HTTP_STATUS'],
     [
@@ -194,9 +202,19 @@ describe('data catalogs', () => {
   test('have texts that are made inert', async () => {
     const hostile = 'x\u001b[2J\u202ey\u0000';
     const { dataSet, notices } = await answered(
-      json({ ...DATA_SET, sourceFolder: hostile, dataFormat: hostile, proposalId: hostile, techniques: [{ pid: hostile, name: hostile }] }),
+      json({
+        ...DATA_SET,
+        sourceFolder: hostile,
+        dataFormat: hostile,
+        proposalId: hostile,
+        techniques: [{ pid: hostile, name: hostile }],
+      }),
     );
-    const texts = [dataSet?.path, ...(dataSet?.documents ?? []), ...notices.flatMap((one) => one.suggestions)];
+    const texts = [
+      dataSet?.path,
+      ...(dataSet?.documents ?? []),
+      ...notices.flatMap((one) => one.suggestions),
+    ];
     assert.equal(texts.length, 4);
     for (const text of texts) assert.equal(inert(text ?? '\0'), text);
   });
@@ -244,12 +262,25 @@ describe('data catalogs', () => {
 
 describe('a token for a data catalog', () => {
   test('is in no inspection and no JSON', () => {
-    for (const text of [inspect(TOKEN, { depth: 9, showHidden: true }), JSON.stringify({ TOKEN }), String(TOKEN)]) {
+    for (const text of [
+      inspect(TOKEN, { depth: 9, showHidden: true }),
+      JSON.stringify({ TOKEN }),
+      String(TOKEN),
+    ]) {
       assert.ok(!text.includes('of-the-caller'), text);
     }
   });
 
-  for (const header of ['', 'Bearer', 'Bearer ', 'Basic YTpi', 'a', 'Bearer a b', 'Bearer a, Bearer b', `Bearer ${'x'.repeat(200)}`]) {
+  for (const header of [
+    '',
+    'Bearer',
+    'Bearer ',
+    'Basic YTpi',
+    'a',
+    'Bearer a b',
+    'Bearer a, Bearer b',
+    `Bearer ${'x'.repeat(200)}`,
+  ]) {
     test(`is none in ${JSON.stringify(header.slice(0, 30))}, and is not repeated`, () => {
       assert.throws(
         () => CatalogToken.read(header, 100),
@@ -264,7 +295,9 @@ describe('a token for a data catalog', () => {
 
   test('is read in any case of the scheme', () => {
     assert.equal(
-      CatalogToken.read(' bearer  a.b-c ', 100).for('https://a.example/x').authorization(new URL('https://a.example/')),
+      CatalogToken.read(' bearer  a.b-c ', 100)
+        .for('https://a.example/x')
+        .authorization(new URL('https://a.example/')),
       'Bearer a.b-c',
     );
   });

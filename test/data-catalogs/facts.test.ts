@@ -17,8 +17,16 @@ const files = (...names: string[]) => ({ names, isComplete: true });
 describe('the format of a data set', () => {
   for (const [name, stated, formats] of [
     ['is the one that the catalog names', { format: 'NeXus' }, ['NeXus']],
-    ['is the one that the catalog names, whatever its files', { format: 'NeXus', files: files('a.tif') }, ['NeXus']],
-    ['is the one that all known endings are of', { files: files('a.CBF', 'b.cbf', 'README', 'x.unheardof') }, ['CBF']],
+    [
+      'is the one that the catalog names, whatever its files',
+      { format: 'NeXus', files: files('a.tif') },
+      ['NeXus'],
+    ],
+    [
+      'is the one that all known endings are of',
+      { files: files('a.CBF', 'b.cbf', 'README', 'x.unheardof') },
+      ['CBF'],
+    ],
     ['is not known of files of two formats', { files: files('a.cbf', 'b.tif') }, null],
     ['is not known of an ending that several formats have', { files: files('a.hdf') }, null],
     ['is not known of files without a known ending', { files: files('a', 'b.unheardof', '.cbf.') }, null],

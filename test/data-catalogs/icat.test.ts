@@ -52,14 +52,11 @@ describe('a data set in ICAT', () => {
 
   test('is asked for with a limit each time', async () => {
     const { asked } = await lookUp({ datasets: [DATA_SET] });
-    assert.deepEqual(
-      asked.map(({ path, parameters }) => [path, parameters.limit]).sort(),
-      [
-        ['/datagateway-api/datafiles', 1_001],
-        ['/datagateway-api/datasets', 1],
-        ['/datagateway-api/investigations', 1],
-      ],
-    );
+    assert.deepEqual(asked.map(({ path, parameters }) => [path, parameters.limit]).sort(), [
+      ['/datagateway-api/datafiles', 1_001],
+      ['/datagateway-api/datasets', 1],
+      ['/datagateway-api/investigations', 1],
+    ]);
   });
 
   for (const [name, session] of [

@@ -81,7 +81,10 @@ describe('a data set in PaNOSC’s search API', () => {
 
   test('that is unknown (MODEL_NOT_FOUND) is not found, and no list is asked for without a limit, or with 0', async () => {
     const { outcome, asked, dataSet } = await lookUp({ dataSets: [DATA_SET] }, '10.5072/other');
-    assert.deepEqual([dataSet, outcome], [null, { facility: 'esrf', kind: 'panosc', status: 'NOT_FOUND', error: null, tookMs: null }]);
+    assert.deepEqual(
+      [dataSet, outcome],
+      [null, { facility: 'esrf', kind: 'panosc', status: 'NOT_FOUND', error: null, tookMs: null }],
+    );
     for (const { path, parameters } of asked) {
       const { limit } = parameters.filter as { readonly limit?: number };
       if (!path.includes('%2F')) assert.ok(limit !== undefined && limit > 0, path);

@@ -16,7 +16,11 @@ const DATA_SET: ScicatDataSet = {
 describe('a data set in SciCat', () => {
   const client = httpClient();
 
-  const lookUp = async (dataSets: readonly ScicatDataSet[], root = '/api/v3', token: CatalogToken | null = null) => {
+  const lookUp = async (
+    dataSets: readonly ScicatDataSet[],
+    root = '/api/v3',
+    token: CatalogToken | null = null,
+  ) => {
     const server = await startScicatServer(dataSets, root);
     try {
       const catalogs = catalogsOf(client, { psi: { kind: 'scicat', url: server.origin + root } });

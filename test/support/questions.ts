@@ -63,6 +63,8 @@ export const MATCH = `query Match($data: DataInput, $only: Choices, $except: Cho
       versions(first: 3) { version verdict image { id } findings { dimension verdict code } }
     } }
     sources { facility { id } status records }
+    dataSet { pid facility { id } formats { id label } techniques { id label } size path documents }
+    dataCatalog { facility { id } kind status error { code message } }
   }
 }`;
 

@@ -1,6 +1,12 @@
 // A server that answers as the reference implementation of PaNOSC's search API does (https://github.com/panosc-eu/search-api, f7732f5:
 // LoopBack 3 with its memory connector, and common/mixins), as far as data sets and documents are read.
-import { type Answer, type Asked, hasToken, type RecordingServer, startJsonServer } from './recording-server.ts';
+import {
+  type Answer,
+  type Asked,
+  hasToken,
+  type RecordingServer,
+  startJsonServer,
+} from './recording-server.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -44,7 +50,8 @@ export const startPanoscServer = ({
   startJsonServer((asked) => {
     const shown = (rows: readonly PanoscDataSet[]): readonly PanoscDataSet[] =>
       rows.filter(({ withheldWithout: token }) => token === undefined || hasToken(asked, token));
-    const [, model, encoded, relation] = /^\/api\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(files))?$/.exec(asked.path) ?? [];
+    const [, model, encoded, relation] =
+      /^\/api\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(files))?$/.exec(asked.path) ?? [];
     const filter = (asked.parameters.filter ?? {}) as Filter;
     const rows: readonly Row[] =
       model?.toLowerCase() === 'datasets'
@@ -81,7 +88,8 @@ function found(rows: readonly Row[], { where = {}, include = [], limit }: Filter
 }
 
 /** 0 is no limit. */
-const limited = (rows: readonly Row[], limit = 0): readonly Row[] => (limit === 0 ? rows : rows.slice(0, limit));
+const limited = (rows: readonly Row[], limit = 0): readonly Row[] =>
+  limit === 0 ? rows : rows.slice(0, limit);
 
 function matches(row: Row, where: NonNullable<Filter['where']>): boolean {
   if (where.or !== undefined) return where.or.some((one) => matches(row, one));

@@ -42,9 +42,7 @@ export async function startRecordingServer(
     const one: Asked = {
       method: request.method ?? '',
       path: url.pathname,
-      parameters: Object.fromEntries(
-        [...url.searchParams].map(([name, value]) => [name, JSON.parse(value)]),
-      ),
+      parameters: Object.fromEntries([...url.searchParams].map(([name, value]) => [name, JSON.parse(value)])),
       headers: request.headers,
     };
     asked.push(one);

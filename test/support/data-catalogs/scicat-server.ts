@@ -17,7 +17,10 @@ export const startScicatServer = (
     const pid = decodeURIComponent(asked.path.slice(`${root}/datasets/`.length));
     const row = dataSets.find((one) => one.pid === pid);
     if (!asked.path.startsWith(`${root}/datasets/`) || row === undefined) {
-      return { status: 404, body: { message: `Dataset #${pid} not found`, error: 'Not Found', statusCode: 404 } };
+      return {
+        status: 404,
+        body: { message: `Dataset #${pid} not found`, error: 'Not Found', statusCode: 404 },
+      };
     }
     const { withheldWithout: token, ...shown } = row;
     if (token !== undefined && !hasToken(asked, token)) {
