@@ -182,7 +182,7 @@ export async function createFederation(config: Config, options: FederationOption
       ...{ catalog, contents: contents.table, places, vocabulary, limits: config.limits, clock },
       cursors: createCursors(federationSecret),
     };
-    const dataCatalogs = createDataCatalogs({ ...config, httpClient, vocabulary, clock });
+    const dataCatalogs = await createDataCatalogs({ ...config, httpClient, vocabulary, secret, clock });
     const matching = createMatching({ ...asking, resources, dataCatalogs });
     const discovery = createDiscovery({
       ...asking,

@@ -125,6 +125,7 @@ const yoga = createYoga<object, GatewayContext>({
     policies: parts.policy,
     bounds: requestBounds(request.signal, Number.MAX_SAFE_INTEGER),
     catalogToken: null,
+    ownToken: null,
     parts,
   }),
 });

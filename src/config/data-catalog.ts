@@ -1,6 +1,7 @@
 // `facilities[].dataCatalogs[]`: where data sets of a facility are looked up by their PID.
 import { z } from 'zod';
 import { DATA_CATALOG_KINDS } from '../model/data-set.ts';
+import { secretSchema } from './secret.ts';
 import { secureUrlSchema } from './text.ts';
 import { whole } from './whole.ts';
 
@@ -13,6 +14,15 @@ const prefixSchema = z
     'expected the beginning of a PID without doi:, such as 10.16907 or 10.5286/ISIS.',
   )
   .transform((prefix) => prefix.toLowerCase().replace(/\/$/, ''));
+
+const tokenExchangeSchema = z.strictObject({
+  endpoint: secureUrlSchema.describe(
+    'The token endpoint, which is sent the token of callers who are signed in',
+  ),
+  audience: z.string().min(1).max(512).describe('By which it knows the data catalog'),
+  clientId: z.string().min(1).max(256).describe('By which it knows this gateway'),
+  clientSecret: secretSchema.describe('The secret of that client: {env: NAME} or {file: PATH}'),
+});
 
 /** An entry of a facility's `dataCatalogs` of federation.yaml; docs/configuration.md lists the keys and defaults. */
 export const dataCatalogSchema = z.strictObject({
@@ -32,6 +42,12 @@ export const dataCatalogSchema = z.strictObject({
       'Beginnings of the PIDs that it has, as 10.16907 for all of a naming authority, or 10.5286/ISIS. for some of it; of those that fit, the longest counts',
     ),
   timeout: whole(100, 60_000, 5_000, 'Milliseconds for one look-up, with all requests that it takes'),
+  tokenExchange: tokenExchangeSchema
+    .optional()
+    .describe(
+      'Where the token of a caller is exchanged for one of this catalog (RFC 8693), if they give none for it; default: it is asked without a token then',
+    ),
 });
 
+export type TokenExchangeConfig = z.infer<typeof tokenExchangeSchema>;
 export type DataCatalogConfig = z.infer<typeof dataCatalogSchema>;

@@ -2,6 +2,7 @@
 import type { DataCatalogConfig } from '../config/data-catalog.ts';
 import type { FacilityConfig } from '../config/facility.ts';
 import type { Limits } from '../config/limits.ts';
+import type { SecretReference } from '../config/secret.ts';
 import type { Notice } from '../discovery/connection.ts';
 import type { MonotonicClock } from '../model/clock.ts';
 import type { DataCatalogKind, DataCatalogOutcome, DataSet } from '../model/data-set.ts';
@@ -9,21 +10,24 @@ import { FederationError } from '../model/errors.ts';
 import { hasPrefix, isSamePid, parsePid } from '../model/pid.ts';
 import type { HttpClient } from '../network/http-client.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
+import type { BearerToken } from './bearer-token.ts';
 import type { LookUp } from './catalog-request.ts';
-import type { CatalogToken } from './catalog-token.ts';
 import { factsOf } from './facts.ts';
 import { lookUpIcat } from './icat.ts';
 import { createLookUpLimit } from './look-up-limit.ts';
 import { lookUpPanosc } from './panosc.ts';
 import { lookUpScicat } from './scicat.ts';
 import type { StatedDataSet } from './stated.ts';
+import { createTokenExchange, type TokenExchange } from './token-exchange.ts';
 
 /** Who asks. */
 export interface LookingUp {
   /** The caller's principal: (iss, sub), or `anonymous`. */
   readonly principal: string;
-  /** For the catalog that the PID leads to; null: it is asked without a credential. */
-  readonly token: CatalogToken | null;
+  /** For the catalog that the PID leads to; null: it is asked without a credential, or with what `own` is exchanged for. */
+  readonly token: BearerToken | null;
+  /** The caller's own, which no catalog is sent; null: they are not signed in. */
+  readonly own: BearerToken | null;
   /** Ends the look-up. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +52,8 @@ export interface DataCatalogsOptions {
   readonly httpClient: Pick<HttpClient, 'bytes'>;
   readonly vocabulary: Vocabulary;
   readonly limits: Pick<Limits, 'dataLookups'>;
+  /** Reads a secret that federation.yaml names. */
+  readonly secret: (reference: SecretReference) => Promise<string>;
   readonly clock: MonotonicClock;
 }
 
@@ -61,33 +67,31 @@ interface Known {
   readonly prefix: string;
   readonly facility: Pick<FacilityConfig, 'id' | 'name'>;
   readonly catalog: DataCatalogConfig;
+  /** null: none is configured. */
+  readonly exchange: TokenExchange | null;
 }
 
-/** The data catalogs of the facilities. Asks nobody yet; its method rejects as {@link DataCatalogs} says. */
-export function createDataCatalogs(options: DataCatalogsOptions): DataCatalogs {
+/**
+ * The data catalogs of the facilities. Asks nobody yet; its method rejects as {@link DataCatalogs} says. Rejects with CONFIG_INVALID
+ * for a secret that cannot be read.
+ */
+export async function createDataCatalogs(options: DataCatalogsOptions): Promise<DataCatalogs> {
   const { httpClient, vocabulary, clock } = options;
   const take = createLookUpLimit(options.limits.dataLookups);
-  /** The longest first. */
-  const known: readonly Known[] = options.facilities
-    .flatMap((facility) =>
-      facility.dataCatalogs.flatMap((catalog) =>
-        catalog.pidPrefixes.map((prefix) => ({ prefix, facility, catalog })),
-      ),
-    )
-    .sort((a, b) => b.prefix.length - a.prefix.length);
+  const known = await knownCatalogs(options);
 
-  async function lookUp(pid: string, { principal, token, signal }: LookingUp): Promise<LookedUp> {
+  async function lookUp(pid: string, asker: LookingUp): Promise<LookedUp> {
     const found = known.find(({ prefix }) => hasPrefix(pid, prefix));
     if (found === undefined) throw noCatalog();
-    signal.throwIfAborted();
-    await take(principal);
+    asker.signal.throwIfAborted();
+    await take(asker.principal);
     const { facility, catalog } = found;
     const started = clock.monotonic();
     const outcome = (rest: Pick<DataCatalogOutcome, 'status' | 'error'>): DataCatalogOutcome => ({
       ...{ facility: facility.id, kind: catalog.kind, ...rest },
       tookMs: rest.status === 'NOT_FOUND' ? null : Math.round(clock.monotonic() - started),
     });
-    const answer = await answerOf(found, pid, token, signal);
+    const answer = await answerOf(found, pid, asker);
     if (answer instanceof FederationError) {
       const status = answer.code === 'SOURCE_TIMEOUT' ? 'TIMEOUT' : 'ERROR';
       return {
@@ -119,17 +123,16 @@ export function createDataCatalogs(options: DataCatalogsOptions): DataCatalogs {
 
   /** What the catalog says of the data set; its failure, if it fails. Rejects with the signal's reason. */
   async function answerOf(
-    { catalog: { kind, url, timeout } }: Known,
+    { catalog: { kind, url, timeout }, exchange }: Known,
     pid: string,
-    token: CatalogToken | null,
-    signal: AbortSignal,
+    { token, own, signal }: LookingUp,
   ): Promise<StatedDataSet | FederationError | null> {
     try {
       const ending = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-      const stated = await LOOK_UPS[kind](
-        { httpClient, url, credential: token?.for(url) ?? null, signal: ending },
-        pid,
-      );
+      const exchanged =
+        token === null && own !== null && exchange !== null ? await exchange(own, ending) : token;
+      const credential = exchanged?.for(url) ?? null;
+      const stated = await LOOK_UPS[kind]({ httpClient, url, credential, signal: ending }, pid);
       return stated === null || isAbout(stated, pid) ? stated : ABOUT_ANOTHER;
     } catch (error) {
       signal.throwIfAborted();
@@ -146,6 +149,24 @@ const noCatalog = (): FederationError =>
     at: 'data.pid',
     hint: 'Say format, technique and facility of the data instead.',
   });
+
+/** One for each prefix, the longest first. */
+async function knownCatalogs({
+  facilities,
+  httpClient,
+  secret,
+}: DataCatalogsOptions): Promise<readonly Known[]> {
+  const known: Known[] = [];
+  for (const facility of facilities) {
+    for (const catalog of facility.dataCatalogs) {
+      const { tokenExchange, pidPrefixes } = catalog;
+      const exchange =
+        tokenExchange === undefined ? null : await createTokenExchange(tokenExchange, httpClient, secret);
+      known.push(...pidPrefixes.map((prefix) => ({ prefix, facility, catalog, exchange })));
+    }
+  }
+  return known.sort((a, b) => b.prefix.length - a.prefix.length);
+}
 
 const isAbout = ({ pid: stated }: StatedDataSet, pid: string): boolean =>
   stated === null || isSamePid(parsePid(stated) ?? stated, pid);

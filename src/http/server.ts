@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
-import { CATALOG_TOKEN_HEADER, CatalogToken } from '../data-catalogs/catalog-token.ts';
+import { BearerToken, CATALOG_TOKEN_HEADER } from '../data-catalogs/bearer-token.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { MonotonicClock } from '../model/clock.ts';
@@ -59,11 +59,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Bytes of headers besides the two tokens. */
+/** Bytes of headers besides the token. */
 const OTHER_HEADERS = 16_384;
 
 /**
- * The gateway's server, listening; `port` 0: a free one; headers may have twice `limits.tokenBytes` and 16 KiB, and
+ * The gateway's server, listening; `port` 0: a free one; headers may have `limits.tokenBytes` and 16 KiB, and
  * an answer that takes more than `limits.requestTimeout` milliseconds is REQUEST_TIMEOUT. Rejects with
  * PORT_TAKEN, or with CONFIG_INVALID for an address that it cannot listen on, as {@link createListener} does.
  */
@@ -77,7 +77,7 @@ export async function startServer(
   const listener = await createListener({
     host,
     port,
-    limits: { ...limits, headerBytes: 2 * limits.tokenBytes + OTHER_HEADERS },
+    limits: { ...limits, headerBytes: limits.tokenBytes + OTHER_HEADERS },
     answer: (request, response, url) => answer(request, response, url, options, origins),
     onUnread: metrics.unread,
     accessLog: options.accessLog,
@@ -201,11 +201,17 @@ async function contextOf(
   { identity, limits }: ServerOptions,
   record: RequestRecord,
 ): Promise<RequestContext> {
-  const caller = await identity.identify(headerOf(request, 'authorization'));
+  const authorization = headerOf(request, 'authorization');
+  const caller = await identity.identify(authorization);
   record.caller = callerKind(caller);
-  const header = headerOf(request, CATALOG_TOKEN_HEADER);
-  const catalogToken = header === null ? null : CatalogToken.read(header, limits.tokenBytes);
-  return { caller, ended: endOf(response), catalogToken };
+  const token = (value: string | null): BearerToken | null =>
+    value === null ? null : BearerToken.read(value, limits.tokenBytes);
+  return {
+    ...{ caller, ended: endOf(response) },
+    catalogToken: token(headerOf(request, CATALOG_TOKEN_HEADER)),
+    // It was verified, so that it is one.
+    ownToken: token(authorization),
+  };
 }
 
 /** Aborts once the answer was sent or given up, or its client disconnected, because nobody waits for further work. */

@@ -1,6 +1,6 @@
 // The answer to "which image can process my data, and where": each framework at each compute resource, judged in all dimensions.
 import { LRUCache } from 'lru-cache';
-import type { CatalogToken } from '../data-catalogs/catalog-token.ts';
+import type { BearerToken } from '../data-catalogs/bearer-token.ts';
 import type { DataCatalogs, LookedUp } from '../data-catalogs/data-catalogs.ts';
 import { type AskContext, createAsk, type QueryResult } from '../discovery/ask.ts';
 import type { Answer } from '../discovery/connection.ts';
@@ -67,8 +67,10 @@ export interface MatchConnection extends Answer {
 
 /** A {@link RequestScope} with what the caller gives for a data catalog. */
 export interface MatchScope extends RequestScope {
-  /** null: nothing. */
-  readonly catalogToken: CatalogToken | null;
+  /** The token for the catalog; null: none. */
+  readonly catalogToken: BearerToken | null;
+  /** The caller's own token; null: they are not signed in. */
+  readonly ownToken: BearerToken | null;
 }
 
 export interface MatchingContext extends Omit<AskContext, 'pace'> {
@@ -162,6 +164,7 @@ export function createMatching(context: MatchingContext): Matching {
     return context.dataCatalogs.lookUp(data.pid, {
       principal: scope.caller.principal,
       token: scope.catalogToken,
+      own: scope.ownToken,
       signal: scope.bounds.signal,
     });
   }

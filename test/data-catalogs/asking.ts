@@ -23,14 +23,15 @@ export const catalogsOf = (
   client: HttpClient,
   byFacility: Readonly<Record<string, Given>>,
   dataLookups = 1_000,
-): DataCatalogs =>
+): Promise<DataCatalogs> =>
   createDataCatalogs({
     facilities: Object.entries(byFacility).map(([id, given]) => ({
       ...{ id, name: id.toUpperCase() },
       dataCatalogs: [{ pidPrefixes: ['10.5072'], timeout: 20_000, ...given }],
     })),
     ...{ httpClient: client, vocabulary, limits: { dataLookups }, clock: SYSTEM_CLOCK },
+    secret: async () => 'of the gateway',
   });
 
 /** A caller who gives no token and does not go away. */
-export const SOMEONE = { principal: 'someone', token: null, signal: new AbortController().signal };
+export const SOMEONE = { principal: 'someone', token: null, own: null, signal: new AbortController().signal };

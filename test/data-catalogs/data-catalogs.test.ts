@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { CatalogToken } from '../../src/data-catalogs/catalog-token.ts';
+import { BearerToken } from '../../src/data-catalogs/bearer-token.ts';
 import { createDataCatalogs, type LookedUp } from '../../src/data-catalogs/data-catalogs.ts';
 import { SYSTEM_CLOCK } from '../../src/model/clock.ts';
 import { FederationError } from '../../src/model/errors.ts';
@@ -14,7 +14,7 @@ import { startScicatServer } from '../support/data-catalogs/scicat-server.ts';
 import { catalogsOf, httpClient, SOMEONE, vocabulary } from './asking.ts';
 
 const PID = '10.5072/a';
-const TOKEN = CatalogToken.read('Bearer of-the-caller', 100);
+const TOKEN = BearerToken.read('Bearer of-the-caller', 100);
 const DATA_SET = {
   ...{ pid: PID, size: 1, dataFormat: 'HDF5', sourceFolder: '/data' },
   techniques: [{ pid: 'PaNET01188', name: 'SAXS' }],
@@ -36,7 +36,7 @@ describe('data catalogs', () => {
   test('are chosen by the longest prefix of the PID', async () => {
     await using(await startScicatServer([]), async ({ origin }) => {
       const url = `${origin}/api/v3`;
-      const catalogs = catalogsOf(client, {
+      const catalogs = await catalogsOf(client, {
         esrf: { kind: 'scicat', url, pidPrefixes: ['10.5072'] },
         psi: { kind: 'scicat', url, pidPrefixes: ['10.5072/psi.', '10.16907'] },
       });
@@ -55,7 +55,7 @@ describe('data catalogs', () => {
   test('are sent the caller’s token, at the origin of the one that the PID leads to alone', async () => {
     await using(await startScicatServer([DATA_SET]), async (one) => {
       await using(await startScicatServer([]), async (other) => {
-        const catalogs = catalogsOf(client, {
+        const catalogs = await catalogsOf(client, {
           esrf: { kind: 'scicat', url: `${one.origin}/api/v3` },
           psi: { kind: 'scicat', url: `${other.origin}/api/v3`, pidPrefixes: ['10.16907'] },
         });
@@ -71,7 +71,10 @@ describe('data catalogs', () => {
 
   test('are asked without a credential where the caller gives none', async () => {
     await using(await startScicatServer([DATA_SET]), async ({ origin, asked }) => {
-      await catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } }).lookUp(PID, SOMEONE);
+      await (await catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } })).lookUp(
+        PID,
+        SOMEONE,
+      );
       assert.equal(asked[0]?.headers.authorization, undefined);
       assert.equal(asked[0]?.headers.cookie, undefined);
     });
@@ -79,7 +82,7 @@ describe('data catalogs', () => {
 
   test('are asked each time: what one caller is told is kept for nobody', async () => {
     await using(await startScicatServer([DATA_SET]), async ({ origin, asked }) => {
-      const catalogs = catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } });
+      const catalogs = await catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } });
       const both = await Promise.all([
         catalogs.lookUp(PID, SOMEONE),
         catalogs.lookUp(PID, { ...SOMEONE, principal: 'another', token: TOKEN }),
@@ -91,7 +94,7 @@ describe('data catalogs', () => {
 
   test('are asked for so many data sets in a minute, for each caller', async () => {
     await using(await startScicatServer([DATA_SET]), async ({ origin, asked }) => {
-      const catalogs = catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } }, 2);
+      const catalogs = await catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api/v3` } }, 2);
       await catalogs.lookUp(PID, SOMEONE);
       await catalogs.lookUp(PID, SOMEONE);
       await assert.rejects(catalogs.lookUp(PID, SOMEONE), (error: FederationError) => {
@@ -110,7 +113,7 @@ describe('data catalogs', () => {
     { timeout = 20_000, kind = 'scicat' as 'scicat' | 'panosc' } = {},
   ): Promise<LookedUp & { readonly asked: number }> =>
     using(await startRecordingServer((_, response) => answer(response)), async ({ origin, asked }) => {
-      const catalogs = catalogsOf(client, { esrf: { kind, url: `${origin}/api`, timeout } });
+      const catalogs = await catalogsOf(client, { esrf: { kind, url: `${origin}/api`, timeout } });
       return { ...(await catalogs.lookUp(PID, SOMEONE)), asked: asked.length };
     });
   const json =
@@ -195,7 +198,7 @@ describe('data catalogs', () => {
   });
 
   test('that cannot be reached are ERROR', async () => {
-    const catalogs = catalogsOf(client, { esrf: { kind: 'scicat', url: 'http://127.0.0.1:1/api' } });
+    const catalogs = await catalogsOf(client, { esrf: { kind: 'scicat', url: 'http://127.0.0.1:1/api' } });
     assert.equal((await catalogs.lookUp(PID, SOMEONE)).outcome.error?.code, 'SOURCE_UNAVAILABLE');
   });
 
@@ -246,14 +249,15 @@ describe('data catalogs', () => {
       ending.abort(reason);
     });
     await using(server, async ({ origin }) => {
-      const catalogs = catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api` } });
+      const catalogs = await catalogsOf(client, { esrf: { kind: 'scicat', url: `${origin}/api` } });
       await assert.rejects(catalogs.lookUp(PID, { ...SOMEONE, signal: ending.signal }), reason);
       while (!closed) await new Promise((resolve) => setTimeout(resolve, 10));
     });
   });
 
   test('of which there are none know no PID', async () => {
-    const none = createDataCatalogs({
+    const none = await createDataCatalogs({
+      secret: async () => '',
       ...{ facilities: [], httpClient: client, vocabulary, limits: { dataLookups: 1 }, clock: SYSTEM_CLOCK },
     });
     await assert.rejects(none.lookUp(PID, SOMEONE), { code: 'BAD_CHOICE' });
@@ -283,7 +287,7 @@ describe('a token for a data catalog', () => {
   ]) {
     test(`is none in ${JSON.stringify(header.slice(0, 30))}, and is not repeated`, () => {
       assert.throws(
-        () => CatalogToken.read(header, 100),
+        () => BearerToken.read(header, 100),
         (error: FederationError) => {
           assert.equal(error.code, 'BAD_REQUEST');
           assert.ok(!`${error.message} ${error.hint}`.includes('xxx'));
@@ -295,7 +299,7 @@ describe('a token for a data catalog', () => {
 
   test('is read in any case of the scheme', () => {
     assert.equal(
-      CatalogToken.read(' bearer  a.b-c ', 100)
+      BearerToken.read(' bearer  a.b-c ', 100)
         .for('https://a.example/x')
         .authorization(new URL('https://a.example/')),
       'Bearer a.b-c',

@@ -1,7 +1,7 @@
 // ICAT, by the API of DataGateway.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CatalogToken } from '../../src/data-catalogs/catalog-token.ts';
+import { BearerToken } from '../../src/data-catalogs/bearer-token.ts';
 import { type IcatRows, SESSION, startIcatServer } from '../support/data-catalogs/icat-server.ts';
 import { catalogsOf, httpClient, SOMEONE } from './asking.ts';
 
@@ -22,8 +22,8 @@ describe('a data set in ICAT', () => {
     const server = await startIcatServer({ datasets: [], investigations: [], datafiles: [], ...rows });
     try {
       const url = `${server.origin}/datagateway-api`;
-      const catalogs = catalogsOf(client, { isis: { kind: 'icat', url } });
-      const token = session === null ? null : CatalogToken.read(`Bearer ${session}`, 100);
+      const catalogs = await catalogsOf(client, { isis: { kind: 'icat', url } });
+      const token = session === null ? null : BearerToken.read(`Bearer ${session}`, 100);
       return { ...(await catalogs.lookUp(PID, { ...SOMEONE, token })), asked: server.asked };
     } finally {
       await server.close();

@@ -17,7 +17,7 @@ describe('a data set in PaNOSC’s search API', () => {
   const lookUp = async (options: PanoscOptions, pid = PID) => {
     const server = await startPanoscServer(options);
     try {
-      const catalogs = catalogsOf(client, { esrf: { kind: 'panosc', url: `${server.origin}/api` } });
+      const catalogs = await catalogsOf(client, { esrf: { kind: 'panosc', url: `${server.origin}/api` } });
       return { ...(await catalogs.lookUp(pid, SOMEONE)), asked: server.asked };
     } finally {
       await server.close();

@@ -1,7 +1,7 @@
 // SciCat's API, versions 3 and 4.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CatalogToken } from '../../src/data-catalogs/catalog-token.ts';
+import { BearerToken } from '../../src/data-catalogs/bearer-token.ts';
 import { type ScicatDataSet, startScicatServer } from '../support/data-catalogs/scicat-server.ts';
 import { catalogsOf, httpClient, SOMEONE } from './asking.ts';
 
@@ -19,11 +19,11 @@ describe('a data set in SciCat', () => {
   const lookUp = async (
     dataSets: readonly ScicatDataSet[],
     root = '/api/v3',
-    token: CatalogToken | null = null,
+    token: BearerToken | null = null,
   ) => {
     const server = await startScicatServer(dataSets, root);
     try {
-      const catalogs = catalogsOf(client, { psi: { kind: 'scicat', url: server.origin + root } });
+      const catalogs = await catalogsOf(client, { psi: { kind: 'scicat', url: server.origin + root } });
       return { ...(await catalogs.lookUp(PID, { ...SOMEONE, token })), asked: server.asked };
     } finally {
       await server.close();
@@ -63,7 +63,7 @@ describe('a data set in SciCat', () => {
   test('that is withheld (403) is found with the caller’s token alone', async () => {
     const withheld = [{ ...DATA_SET, withheldWithout: 'secret' }];
     assert.equal((await lookUp(withheld)).outcome.status, 'NOT_FOUND');
-    const token = CatalogToken.read('Bearer secret', 100);
+    const token = BearerToken.read('Bearer secret', 100);
     assert.equal((await lookUp(withheld, '/api/v3', token)).outcome.status, 'OK');
   });
 });

@@ -1,7 +1,7 @@
 // Matching by the PID of a data set: what its data catalog says, and that it tells nobody else.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { CatalogToken } from '../../src/data-catalogs/catalog-token.ts';
+import { BearerToken } from '../../src/data-catalogs/bearer-token.ts';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { catalogsOf, httpClient } from '../data-catalogs/asking.ts';
@@ -45,7 +45,7 @@ describe('match by PID', () => {
     );
     world = await createWorld([{ facility: 'esrf', registry: 'main', records }], engine, {
       resources: [computeResource(), computeResource({ id: 'desy/pool', facility: 'desy' })],
-      dataCatalogs: catalogsOf(client, { esrf: { kind: 'scicat', url: `${catalog.origin}/api/v3` } }),
+      dataCatalogs: await catalogsOf(client, { esrf: { kind: 'scicat', url: `${catalog.origin}/api/v3` } }),
     });
   });
   after(async () => {
@@ -65,7 +65,7 @@ describe('match by PID', () => {
       ...rest
     }: { token?: string; caller?: Caller; first?: number; after?: string } = {},
   ) => {
-    const catalogToken = token === undefined ? null : CatalogToken.read(`Bearer ${token}`, 100);
+    const catalogToken = token === undefined ? null : BearerToken.read(`Bearer ${token}`, 100);
     return world.ask(MATCH, { data, ...rest }, caller, { catalogToken });
   };
   const matched = async (...asked: Parameters<typeof ask>) => JSON.parse(await ask(...asked)).data.match;
@@ -155,7 +155,7 @@ describe('match by PID', () => {
   });
 
   test('answers where the data catalog fails, with what the PID itself says', async () => {
-    const catalogs = catalogsOf(client, { esrf: { kind: 'scicat', url: 'http://127.0.0.1:1/api' } });
+    const catalogs = await catalogsOf(client, { esrf: { kind: 'scicat', url: 'http://127.0.0.1:1/api' } });
     const lone = await createWorld(
       [{ facility: 'esrf', registry: 'main', records: [imageRecord({ reads: ['HDF5'] })] }],
       engine,
@@ -254,7 +254,11 @@ describe('match by PID', () => {
   test('refuses one look-up too many, with the seconds to wait', async () => {
     having(DATA_SET);
     const few = await createWorld([{ facility: 'esrf', registry: 'main', records: [] }], engine, {
-      dataCatalogs: catalogsOf(client, { esrf: { kind: 'scicat', url: `${catalog.origin}/api/v3` } }, 1),
+      dataCatalogs: await catalogsOf(
+        client,
+        { esrf: { kind: 'scicat', url: `${catalog.origin}/api/v3` } },
+        1,
+      ),
     });
     const caller = callerOf({ ...ANONYMOUS.subject, authenticated: true });
     await few.ask(MATCH, { data: { pid: PID } }, caller);
