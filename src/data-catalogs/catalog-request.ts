@@ -20,8 +20,8 @@ export interface Asking {
 /** How one protocol asks for a data set; null: there is none by the PID that the catalog shows. Rejects as {@link get} does. */
 export type LookUp = (asking: Asking, pid: string) => Promise<StatedDataSet | null>;
 
-/** Bytes of one answer: a thousand files, or data sets, have less. */
-const MAX_BYTES = 1_048_576;
+/** Bytes of one answer: it is parsed within the 50 ms for which others may wait, whatever it is. */
+const MAX_BYTES = 262_144;
 
 /** Statuses by which a catalog says that there is none, or none for this caller: one is not told from the other. */
 const NOT_SHOWN = [401, 403, 404] as const;
@@ -53,3 +53,10 @@ export async function get<S extends z.ZodType>(
     cause: upstreamText(`${issue?.path.join('.')}: ${issue?.message}`),
   });
 }
+
+/** A list of files; one that is too large is as one that is not complete. Rejects as {@link get} does otherwise. */
+export const unlessTooLarge = <T>(files: Promise<T>): Promise<T | 'too large'> =>
+  files.catch((error: unknown) => {
+    if (error instanceof FederationError && error.code === 'SOURCE_TOO_LARGE') return 'too large';
+    throw error;
+  });

@@ -70,11 +70,12 @@ function formatOf(
     : { why: 'The data catalog names a format that the vocabulary does not know.', texts: [format] };
 }
 
-/** The one format that all endings which the vocabulary knows are of; null where it knows none. */
+/** The one format that all endings which the vocabulary knows are of; null where it knows none of them. */
 function formatOfFiles(
   { names, isComplete }: StatedFiles,
   vocabulary: Pick<Vocabulary, 'formatsOf'>,
 ): FoundFormat | null {
+  if (!isComplete) return { why: 'There are too many files to read their format by their names.', texts: [] };
   const endings = new Set(names.flatMap((name) => endingOf(name) ?? []));
   const found = [...endings].flatMap((ending) => {
     const ids = vocabulary.formatsOf(`.${ending}`).map(({ id }) => id);
@@ -83,7 +84,6 @@ function formatOfFiles(
   const ids = new Set(found.flatMap((one) => one.ids));
   const [only] = ids;
   if (only === undefined) return null;
-  if (!isComplete) return { why: 'There are too many files to read their format by their names.', texts: [] };
   if (ids.size === 1) return { id: only };
   return { why: 'The names of the files allow several formats: say which one.', texts: [...ids] };
 }

@@ -1,7 +1,7 @@
 // ICAT by the API of DataGateway (https://github.com/ral-facilities/datagateway-api, 53d3e48): entities by JSON filters, with ICAT's
 // session id as bearer token, without which it shows nothing.
 import { z } from 'zod';
-import { type Asking, get, type LookUp } from './catalog-request.ts';
+import { type Asking, get, type LookUp, unlessTooLarge } from './catalog-request.ts';
 import {
   MAX_DATA_SETS,
   MAX_FILES,
@@ -9,6 +9,7 @@ import {
   pathSchema,
   type StatedDataSet,
   sizeSchema,
+  TOO_MANY_FILES,
   techniqueSchema,
   together,
 } from './stated.ts';
@@ -75,12 +76,15 @@ export const lookUpIcat: LookUp = async (asking, pid) => {
 
 /** The files of a data set, and their format where all have one that ICAT names. */
 async function filesOf(asking: Asking, id: number): Promise<Pick<StatedDataSet, 'files' | 'format'>> {
-  const files = await get(
-    asking,
-    '/datafiles',
-    { where: { 'dataset.id': { eq: id } }, include: 'datafileFormat', limit: MAX_FILES + 1 },
-    filesSchema,
+  const files = await unlessTooLarge(
+    get(
+      asking,
+      '/datafiles',
+      { where: { 'dataset.id': { eq: id } }, include: 'datafileFormat', limit: MAX_FILES + 1 },
+      filesSchema,
+    ),
   );
+  if (files === 'too large') return { files: TOO_MANY_FILES, format: null };
   if (files === null) return { files: null, format: null };
   const isComplete = files.length <= MAX_FILES;
   const formats = new Set(files.map(({ datafileFormat }) => datafileFormat?.name ?? null));

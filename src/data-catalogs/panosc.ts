@@ -1,7 +1,7 @@
 // PaNOSC's search API, as https://github.com/panosc-eu/search-api (f7732f5) has it: LoopBack's filters, on the data model of
 // doc/data-model.md.
 import { z } from 'zod';
-import { type Asking, get, type LookUp } from './catalog-request.ts';
+import { type Asking, get, type LookUp, unlessTooLarge } from './catalog-request.ts';
 import {
   idSchema,
   MAX_DATA_SETS,
@@ -10,6 +10,7 @@ import {
   type StatedDataSet,
   type StatedFiles,
   sizeSchema,
+  TOO_MANY_FILES,
   techniquesSchema,
   together,
 } from './stated.ts';
@@ -85,7 +86,9 @@ export const lookUpPanosc: LookUp = async (asking, pid) => {
 };
 
 async function filesOf(asking: Asking, path: string): Promise<StatedFiles | null> {
-  const files = await get(asking, `${path}/files`, { filter: { limit: MAX_FILES + 1 } }, filesSchema);
+  const parameters = { filter: { limit: MAX_FILES + 1 } };
+  const files = await unlessTooLarge(get(asking, `${path}/files`, parameters, filesSchema));
+  if (files === 'too large') return TOO_MANY_FILES;
   return files === null
     ? null
     : {

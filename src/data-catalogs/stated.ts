@@ -24,8 +24,11 @@ export interface StatedFiles {
   readonly isComplete: boolean;
 }
 
+/** Names of files that could not be read at all, for there are too many. */
+export const TOO_MANY_FILES: StatedFiles = Object.freeze({ names: [], isComplete: false });
+
 /** Files whose names are read; with more of them the format is not known. */
-export const MAX_FILES = 1_000;
+export const MAX_FILES = 500;
 /** Data sets of a document that are read. */
 export const MAX_DATA_SETS = 1_000;
 /** UTF-16 units of a folder. */

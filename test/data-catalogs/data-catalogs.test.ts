@@ -124,7 +124,7 @@ describe('data catalogs', () => {
     };
 
   for (const [name, answer, code] of [
-    ['is larger than a MiB', json({ ...DATA_SET, more: 'x'.repeat(1_100_000) }), 'SOURCE_TOO_LARGE'],
+    ['is larger than 256 KiB', json({ ...DATA_SET, more: 'x'.repeat(262_144) }), 'SOURCE_TOO_LARGE'],
     ['is nested a thousand levels', json(`${'['.repeat(1_000)}${']'.repeat(1_000)}`), 'SOURCE_MALFORMED'],
     ['has a key twice', json('{"pid":"10.5072/a","pid":"10.5072/b"}'), 'SOURCE_MALFORMED'],
     ['is HTML', json('<!doctype html>'), 'SOURCE_MALFORMED'],

@@ -53,7 +53,7 @@ describe('a data set in ICAT', () => {
   test('is asked for with a limit each time', async () => {
     const { asked } = await lookUp({ datasets: [DATA_SET] });
     assert.deepEqual(asked.map(({ path, parameters }) => [path, parameters.limit]).sort(), [
-      ['/datagateway-api/datafiles', 1_001],
+      ['/datagateway-api/datafiles', 501],
       ['/datagateway-api/datasets', 1],
       ['/datagateway-api/investigations', 1],
     ]);

@@ -49,7 +49,16 @@ describe('a data set in PaNOSC’s search API', () => {
       asked.map(({ path }) => path),
       ['/api/Datasets/10.5072%2Fpanosc-dataset1', '/api/Datasets/10.5072%2Fpanosc-dataset1/files'],
     );
-    assert.deepEqual(asked[1]?.parameters, { filter: { limit: 1_001 } });
+    assert.deepEqual(asked[1]?.parameters, { filter: { limit: 501 } });
+  });
+
+  test('has no known format where it has more files than are read, or their list is too large', async () => {
+    const file = { id: 1, name: 'scan.nxs' };
+    for (const files of [Array(502).fill(file), Array(400).fill({ ...file, path: 'x'.repeat(1_000) })]) {
+      const { dataSet, notices } = await lookUp({ dataSets: [{ ...DATA_SET, files }] });
+      assert.deepEqual([dataSet?.formats, dataSet?.techniques], [null, ['PaNET01188']]);
+      assert.match(notices[0]?.message ?? '', /too many files/);
+    }
   });
 
   test('is found by a filter where the server takes the slash for one of the path', async () => {
