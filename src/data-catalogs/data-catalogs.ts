@@ -52,6 +52,8 @@ export interface DataCatalogsOptions {
   readonly httpClient: Pick<HttpClient, 'bytes'>;
   readonly vocabulary: Vocabulary;
   readonly limits: Pick<Limits, 'dataLookups'>;
+  /** The root of the API of a catalog that the demo serves; null, as by default: it serves none. */
+  readonly demoUrl?: ((catalog: DataCatalogConfig) => string | null) | undefined;
   /** Reads a secret that federation.yaml names. */
   readonly secret: (reference: SecretReference) => Promise<string>;
   readonly clock: MonotonicClock;
@@ -66,14 +68,17 @@ const LOOK_UPS: Readonly<Record<DataCatalogKind, LookUp>> = {
 interface Known {
   readonly prefix: string;
   readonly facility: Pick<FacilityConfig, 'id' | 'name'>;
-  readonly catalog: DataCatalogConfig;
+  readonly kind: DataCatalogKind;
+  /** The root of its API. */
+  readonly url: string;
+  readonly timeout: number;
   /** null: none is configured. */
   readonly exchange: TokenExchange | null;
 }
 
 /**
  * The data catalogs of the facilities. Asks nobody yet; its method rejects as {@link DataCatalogs} says. Rejects with CONFIG_INVALID
- * for a secret that cannot be read.
+ * for a secret that cannot be read, and a catalog without an address.
  */
 export async function createDataCatalogs(options: DataCatalogsOptions): Promise<DataCatalogs> {
   const { httpClient, vocabulary, clock } = options;
@@ -85,10 +90,10 @@ export async function createDataCatalogs(options: DataCatalogsOptions): Promise<
     if (found === undefined) throw noCatalog();
     asker.signal.throwIfAborted();
     await take(asker.principal);
-    const { facility, catalog } = found;
+    const { facility, kind } = found;
     const started = clock.monotonic();
     const outcome = (rest: Pick<DataCatalogOutcome, 'status' | 'error'>): DataCatalogOutcome => ({
-      ...{ facility: facility.id, kind: catalog.kind, ...rest },
+      ...{ facility: facility.id, kind, ...rest },
       tookMs: rest.status === 'NOT_FOUND' ? null : Math.round(clock.monotonic() - started),
     });
     const answer = await answerOf(found, pid, asker);
@@ -123,7 +128,7 @@ export async function createDataCatalogs(options: DataCatalogsOptions): Promise<
 
   /** What the catalog says of the data set; its failure, if it fails. Rejects with the signal's reason. */
   async function answerOf(
-    { catalog: { kind, url, timeout }, exchange }: Known,
+    { kind, url, timeout, exchange }: Known,
     pid: string,
     { token, own, signal }: LookingUp,
   ): Promise<StatedDataSet | FederationError | null> {
@@ -155,14 +160,17 @@ async function knownCatalogs({
   facilities,
   httpClient,
   secret,
+  demoUrl,
 }: DataCatalogsOptions): Promise<readonly Known[]> {
   const known: Known[] = [];
   for (const facility of facilities) {
     for (const catalog of facility.dataCatalogs) {
-      const { tokenExchange, pidPrefixes } = catalog;
+      const { kind, timeout, tokenExchange, pidPrefixes } = catalog;
+      const url = catalog.url ?? demoUrl?.(catalog) ?? null;
+      if (url === null) throw new FederationError('CONFIG_INVALID', 'a data catalog has no url');
       const exchange =
         tokenExchange === undefined ? null : await createTokenExchange(tokenExchange, httpClient, secret);
-      known.push(...pidPrefixes.map((prefix) => ({ prefix, facility, catalog, exchange })));
+      known.push(...pidPrefixes.map((prefix) => ({ prefix, facility, kind, url, timeout, exchange })));
     }
   }
   return known.sort((a, b) => b.prefix.length - a.prefix.length);

@@ -31,6 +31,12 @@ describe('data catalogs of federation.yaml', () => {
       ['{ kind: icat, url: "http://a.example", pidPrefixes: ["10.1"] }'],
       /https/,
     ],
+    ['neither url nor demo', ['{ kind: scicat, pidPrefixes: ["10.1"] }'], /either `url`/],
+    [
+      'a demo where there is none',
+      ['{ kind: scicat, demo: a.json, pidPrefixes: ["10.1"] }'],
+      /in the demo only/,
+    ],
     ['no prefix', [`{ kind: icat, ${URL}, pidPrefixes: [] }`], /pidPrefixes/],
     ['a prefix with doi:', [`{ kind: icat, ${URL}, pidPrefixes: ["doi:10.1"] }`], /beginning of a PID/],
     ['a protocol of which there is none', [`{ kind: dataverse, ${URL}, pidPrefixes: ["10.1"] }`], /panosc/],

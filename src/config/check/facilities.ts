@@ -11,7 +11,7 @@ const RESERVED = new Set(['federation', 'preference', 'panfed']);
 /**
  * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, extensions of an id
  * with a hyphen, extensions without a registry of kind graphql, duplicate ids of compute resources, facilities that they name
- * and that do not exist, and a prefix of PIDs that two data catalogs have.
+ * and that do not exist, a prefix of PIDs that two data catalogs have, and one of a demo outside of it.
  */
 export function checkFacilities(config: Config, report: Report): void {
   const scopeOwners = new Map<string, string>();
@@ -39,7 +39,7 @@ export function checkFacilities(config: Config, report: Report): void {
     checkKeys(facility, path, report);
     checkExtension(facility, path, report);
     checkCompute(facility, path, known, report);
-    checkDataCatalogs(facility, path, prefixOwners, report);
+    checkDataCatalogs(facility, config.demo, path, prefixOwners, report);
   }
 }
 
@@ -80,11 +80,19 @@ function checkCompute(
 
 function checkDataCatalogs(
   facility: FacilityConfig,
+  isDemo: boolean,
   path: readonly PropertyKey[],
   owners: Map<string, string>,
   report: Report,
 ): void {
-  for (const [index, { pidPrefixes }] of facility.dataCatalogs.entries()) {
+  for (const [index, { pidPrefixes, demo }] of facility.dataCatalogs.entries()) {
+    if (demo !== undefined && !isDemo) {
+      report(
+        [...path, 'dataCatalogs', index, 'demo'],
+        'a demo catalog is served in the demo only',
+        'Write demo: true, or give a url.',
+      );
+    }
     for (const [at, prefix] of pidPrefixes.entries()) {
       const owner = owners.get(prefix);
       if (owner !== undefined) {
