@@ -4,10 +4,12 @@ import type { DataSet } from '../model/data-set.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { StatedDataSet, StatedFiles } from './stated.ts';
 
+type Formats = Pick<Vocabulary, 'format' | 'formatsOf' | 'narrowerFormats'>;
+
 export interface Meaning {
   readonly pid: string;
   readonly facility: string;
-  readonly vocabulary: Pick<Vocabulary, 'techniqueAt' | 'format' | 'formatsOf'>;
+  readonly vocabulary: Pick<Vocabulary, 'techniqueAt' | keyof Formats>;
 }
 
 export interface Facts {
@@ -57,10 +59,7 @@ const techniqueMessage = (unknown: readonly string[]): string =>
 
 type FoundFormat = { readonly id: string } | { readonly why: string; readonly texts: readonly string[] };
 
-function formatOf(
-  { format, files }: StatedDataSet,
-  vocabulary: Pick<Vocabulary, 'format' | 'formatsOf'>,
-): FoundFormat {
+function formatOf({ format, files }: StatedDataSet, vocabulary: Formats): FoundFormat {
   const stated = format === null ? null : vocabulary.format(format);
   if (stated !== null) return { id: stated.id };
   const byFiles = files === null ? null : formatOfFiles(files, vocabulary);
@@ -70,22 +69,23 @@ function formatOf(
     : { why: 'The data catalog names a format that the vocabulary does not know.', texts: [format] };
 }
 
-/** The one format that all endings which the vocabulary knows are of; null where it knows none of them. */
-function formatOfFiles(
-  { names, isComplete }: StatedFiles,
-  vocabulary: Pick<Vocabulary, 'formatsOf'>,
-): FoundFormat | null {
+/**
+ * The format that all files have by those of their endings that the vocabulary knows: the only one, or the one which all others are
+ * files of, as HDF5 for `.hdf5`; null where it knows none of the endings.
+ */
+function formatOfFiles({ names, isComplete }: StatedFiles, vocabulary: Formats): FoundFormat | null {
   if (!isComplete) return { why: 'There are too many files to read their format by their names.', texts: [] };
   const endings = new Set(names.flatMap((name) => endingOf(name) ?? []));
-  const found = [...endings].flatMap((ending) => {
-    const ids = vocabulary.formatsOf(`.${ending}`).map(({ id }) => id);
-    return ids.length === 0 ? [] : [{ ending, ids }];
+  const ids = [
+    ...new Set([...endings].flatMap((ending) => vocabulary.formatsOf(`.${ending}`).map(({ id }) => id))),
+  ];
+  if (ids.length === 0) return null;
+  const whole = ids.find((id) => {
+    const within = vocabulary.narrowerFormats(id);
+    return ids.every((one) => within.includes(one));
   });
-  const ids = new Set(found.flatMap((one) => one.ids));
-  const [only] = ids;
-  if (only === undefined) return null;
-  if (ids.size === 1) return { id: only };
-  return { why: 'The names of the files allow several formats: say which one.', texts: [...ids] };
+  if (whole !== undefined) return { id: whole };
+  return { why: 'The names of the files allow several formats: say which one.', texts: ids };
 }
 
 function endingOf(name: string): string | null {

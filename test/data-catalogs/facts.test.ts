@@ -27,6 +27,8 @@ describe('the format of a data set', () => {
       { files: files('a.CBF', 'b.cbf', 'README', 'x.unheardof') },
       ['CBF'],
     ],
+    ['is HDF5 of an ending that HDF5 and what is in it have', { files: files('a.hdf5', 'b.hdf5') }, ['HDF5']],
+    ['is HDF5 of files of it and of what is in it', { files: files('a.hdf5', 'b.nxs') }, ['HDF5']],
     ['is not known of files of two formats', { files: files('a.cbf', 'b.tif') }, null],
     ['is not known of an ending that several formats have', { files: files('a.hdf') }, null],
     ['is not known of files without a known ending', { files: files('a', 'b.unheardof', '.cbf.') }, null],
