@@ -7,7 +7,7 @@ import type { Notice } from '../discovery/connection.ts';
 import type { MonotonicClock } from '../model/clock.ts';
 import type { DataCatalogKind, DataCatalogOutcome, DataSet } from '../model/data-set.ts';
 import { FederationError } from '../model/errors.ts';
-import { hasPrefix, isSamePid, parsePid } from '../model/pid.ts';
+import { hasPrefix } from '../model/pid.ts';
 import type { HttpClient } from '../network/http-client.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { BearerToken } from './bearer-token.ts';
@@ -17,7 +17,7 @@ import { lookUpIcat } from './icat.ts';
 import { createLookUpLimit } from './look-up-limit.ts';
 import { lookUpPanosc } from './panosc.ts';
 import { lookUpScicat } from './scicat.ts';
-import type { StatedDataSet } from './stated.ts';
+import { isOf, type StatedDataSet } from './stated.ts';
 import { createTokenExchange, type TokenExchange } from './token-exchange.ts';
 
 /** Who asks. */
@@ -177,7 +177,7 @@ async function knownCatalogs({
 }
 
 const isAbout = ({ pid: stated }: StatedDataSet, pid: string): boolean =>
-  stated === null || isSamePid(parsePid(stated) ?? stated, pid);
+  stated === null || isOf(stated, pid);
 
 const ABOUT_ANOTHER = new FederationError('SOURCE_MALFORMED', 'the answer is about another data set');
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type Asking, get, type LookUp, unlessTooLarge } from './catalog-request.ts';
 import {
+  isOf,
   MAX_DATA_SETS,
   MAX_FILES,
   nameSchema,
@@ -37,7 +38,7 @@ const dataSetSchema = z
   }));
 
 const investigationsSchema = z
-  .array(z.object({ datasets: z.array(dataSetSchema).max(MAX_DATA_SETS).nullish() }))
+  .array(z.object({ doi: nameSchema, datasets: z.array(dataSetSchema).max(MAX_DATA_SETS).nullish() }))
   .max(1);
 
 const filesSchema = z
@@ -63,9 +64,9 @@ export const lookUpIcat: LookUp = async (asking, pid) => {
       investigationsSchema,
     ),
   ]);
-  const [dataSet] = dataSets ?? [];
+  const dataSet = dataSets?.find(({ stated }) => isOf(stated.pid, pid));
   if (dataSet !== undefined) return { ...dataSet.stated, ...(await filesOf(asking, dataSet.id)) };
-  const within = investigations?.[0]?.datasets ?? [];
+  const within = investigations?.find(({ doi }) => isOf(doi, pid))?.datasets ?? [];
   return within.length === 0
     ? null
     : together(

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Asking, get, type LookUp, unlessTooLarge } from './catalog-request.ts';
 import {
-  idSchema,
+  isOf,
   MAX_DATA_SETS,
   MAX_FILES,
   nameSchema,
@@ -25,7 +25,6 @@ const dataSetSchema = z
     techniques: techniquesSchema,
     document: documentSchema.nullish(),
     documents: z.array(documentSchema).max(64).nullish(),
-    documentId: idSchema,
   })
   .transform(
     ({ pid, size, techniques, document, documents }): StatedDataSet => ({
@@ -40,6 +39,7 @@ const documentsSchema = z
   .array(
     z.object({
       pid: nameSchema,
+      doi: nameSchema,
       datasets: z.array(dataSetSchema).max(MAX_DATA_SETS).nullish(),
     }),
   )
@@ -78,9 +78,9 @@ export const lookUpPanosc: LookUp = async (asking, pid) => {
       documentsSchema,
     ),
   ]);
-  const [dataSet] = dataSets ?? [];
+  const dataSet = dataSets?.find((one) => isOf(one.pid, pid));
   if (dataSet !== undefined) return { ...dataSet, files: await filesOf(asking, path) };
-  const [document] = documents ?? [];
+  const document = documents?.find((one) => isOf(one.pid, pid) || isOf(one.doi, pid));
   const within = document?.datasets ?? [];
   return within.length === 0 ? null : together(within, document?.pid ?? pid);
 };

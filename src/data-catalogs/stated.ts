@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { cleanLine } from '../model/clean-text.ts';
+import { isSamePid, parsePid } from '../model/pid.ts';
 
 export interface StatedDataSet {
   /** As the catalog writes it; null: it did not say. */
@@ -45,9 +46,6 @@ const line = (max: number) =>
 export const nameSchema = line(BOUNDS.url);
 export const pathSchema = line(MAX_PATH);
 
-/** A number or, as ICAT may write an id, a text. */
-export const idSchema = z.union([z.string().max(BOUNDS.url), z.number()]).nullish();
-
 /** Whole bytes from 0; null for what is left out. */
 export const sizeSchema = z
   .number()
@@ -66,6 +64,10 @@ export const techniquesSchema = z
   .max(BOUNDS.techniques)
   .nullish()
   .transform((techniques) => techniques ?? []);
+
+/** Whether a PID as a catalog writes it is the one that was asked for: a server may not know a filter, and answer all. */
+export const isOf = (stated: string | null, pid: string): boolean =>
+  stated !== null && isSamePid(parsePid(stated) ?? stated, pid);
 
 /**
  * What is known of all data sets of a document together: their techniques, and the sum of their sizes if all say it. Only one alone

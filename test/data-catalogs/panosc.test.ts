@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type PanoscOptions, startPanoscServer } from '../support/data-catalogs/panosc-server.ts';
+import { startJsonServer } from '../support/data-catalogs/recording-server.ts';
 import { catalogsOf, httpClient, SOMEONE } from './asking.ts';
 
 const PID = '10.5072/panosc-dataset1';
@@ -79,6 +80,20 @@ describe('a data set in PaNOSC’s search API', () => {
       ...{ pid: '10.5072/doc', facility: 'esrf', size: 2_048, path: null, documents: ['proposal-7'] },
       ...{ techniques: ['PaNET01188', 'PaNET01203'], formats: null },
     });
+  });
+
+  test('is not taken from a server that knows no filter, and answers others', async () => {
+    const server = await startJsonServer(({ path }) =>
+      path.includes('%2F')
+        ? { status: 404, body: {} }
+        : { body: [path.endsWith('Datasets') ? DATA_SET : { pid: 'other', datasets: [DATA_SET] }] },
+    );
+    try {
+      const catalogs = await catalogsOf(client, { esrf: { kind: 'panosc', url: `${server.origin}/api` } });
+      assert.equal((await catalogs.lookUp('10.5072/wanted', SOMEONE)).outcome.status, 'NOT_FOUND');
+    } finally {
+      await server.close();
+    }
   });
 
   test('names the documents that it belongs to, in the first and in the present data model', async () => {

@@ -26,7 +26,7 @@ export function judgeLocality(question: Question, { readsDataOf, name }: Compute
   );
 }
 
-/** What is known of the data besides: told, and not judged, for nobody says how much room there is. */
+/** What is known of the data besides: reported, and not judged, for nobody says how much room there is. */
 function factsOf({ size, path }: Question): string {
   const have = size === null ? '' : ` They have ${sizeText(size)}.`;
   return path === null ? have : `${have} Their folder is ${shown(path)}.`;
