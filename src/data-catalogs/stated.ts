@@ -70,8 +70,8 @@ export const isOf = (stated: string | null, pid: string): boolean =>
   stated !== null && isSamePid(parsePid(stated) ?? stated, pid);
 
 /**
- * What is known of all data sets of a document together: their techniques, and the sum of their sizes if all say it. Only one alone
- * has a format, files and a folder.
+ * What is known of all data sets of a document together, of none nothing: their techniques, and the sum of their sizes if all say it.
+ * Only one alone has a format, files and a folder.
  */
 export function together(all: readonly StatedDataSet[], document: string): StatedDataSet {
   const [only] = all;
@@ -80,6 +80,9 @@ export function together(all: readonly StatedDataSet[], document: string): State
   return {
     ...{ pid: null, format: null, files: null, path: null, documents: [document] },
     techniques: all.flatMap(({ techniques }) => techniques),
-    size: sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : null,
+    size:
+      sizes.length > 0 && sizes.every((size) => size !== null)
+        ? sizes.reduce((sum, size) => sum + size, 0)
+        : null,
   };
 }

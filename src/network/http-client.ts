@@ -4,8 +4,8 @@ import type { Credential, SecretForm } from './credential.ts';
 
 /**
  * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that
- * requests that callers cause (a lab's own fields of images, keys for a token, look-ups of data sets), or that come behind a crawl (signatures),
- * never delay a crawl of the same host.
+ * requests that callers cause (a lab's own fields of images, keys for a token, look-ups of data sets), or that come
+ * behind a crawl (signatures), never delay a crawl of the same host.
  */
 export type Purpose =
   | 'crawl'

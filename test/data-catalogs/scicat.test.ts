@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BearerToken } from '../../src/data-catalogs/bearer-token.ts';
-import { type ScicatDataSet, startScicatServer } from '../support/data-catalogs/scicat-server.ts';
+import {
+  type ScicatDataSet,
+  type ScicatPublished,
+  startScicatServer,
+} from '../support/data-catalogs/scicat-server.ts';
 import { catalogsOf, httpClient, SOMEONE } from './asking.ts';
 
 const PID = '10.5072/9f3d-scicat';
@@ -20,11 +24,12 @@ describe('a data set in SciCat', () => {
     dataSets: readonly ScicatDataSet[],
     root = '/api/v3',
     token: BearerToken | null = null,
+    { published = [], pid = PID }: { published?: readonly ScicatPublished[]; pid?: string } = {},
   ) => {
-    const server = await startScicatServer(dataSets, root);
+    const server = await startScicatServer(dataSets, root, published);
     try {
       const catalogs = await catalogsOf(client, { psi: { kind: 'scicat', url: server.origin + root } });
-      return { ...(await catalogs.lookUp(PID, { ...SOMEONE, token })), asked: server.asked };
+      return { ...(await catalogs.lookUp(pid, { ...SOMEONE, token })), asked: server.asked };
     } finally {
       await server.close();
     }
@@ -43,6 +48,33 @@ describe('a data set in SciCat', () => {
       );
     });
   }
+
+  for (const root of ['/api/v3', '/api/v4']) {
+    test(`is each of what was published by a DOI, at ${root}`, async () => {
+      const other = { ...DATA_SET, pid: '20.500.1/b', techniques: [{ pid: 'PaNET01203', name: 'b' }] };
+      const published = [{ doi: '10.5072/doi', pids: [PID, '20.500.1/b'] }];
+      const { dataSet } = await lookUp([DATA_SET, other], root, null, { published, pid: '10.5072/doi' });
+      assert.deepEqual(dataSet, {
+        ...{ pid: '10.5072/doi', facility: 'psi', size: 10_000, path: null, documents: ['10.5072/doi'] },
+        ...{ formats: null, techniques: ['PaNET01188', 'PaNET01203'] },
+      });
+    });
+  }
+
+  test('has no technique where one of those that were published with it is withheld, or there are too many', async () => {
+    const withheld = { ...DATA_SET, pid: '20.500.1/b', withheldWithout: 'secret' };
+    for (const pids of [
+      [PID, '20.500.1/b'],
+      [PID, '..'],
+      Array.from({ length: 11 }, (_, index) => `20.500.1/${index}`),
+    ]) {
+      const rows = [withheld, ...pids.map((pid) => ({ ...DATA_SET, pid }))];
+      const published = [{ doi: '10.5072/doi', pids }];
+      const { dataSet, asked } = await lookUp(rows, '/api/v3', null, { published, pid: '10.5072/doi' });
+      assert.deepEqual([dataSet?.techniques, dataSet?.size], [null, null]);
+      assert.ok(asked.length <= 12);
+    }
+  });
 
   test('has no size where SciCat says 0, and no format where it names none that is known', async () => {
     const { dataSet, notices } = await lookUp([{ ...DATA_SET, size: 0, dataFormat: 'our own' }]);

@@ -60,10 +60,10 @@ describe('a gateway with a data catalog', () => {
     catalog.asked.length = 0;
     const without = await ask(bearer(own));
     assert.equal(without.data.match.dataCatalog.status, 'NOT_FOUND');
-    assert.equal(catalog.asked[0]?.headers.authorization, undefined);
+    for (const { headers } of catalog.asked) assert.equal(headers.authorization, undefined);
     const withIt = await ask({ ...bearer(own), 'x-data-catalog-authorization': `Bearer ${TOKEN}` });
     assert.equal(withIt.data.match.dataSet?.path, '/data/a');
-    assert.equal(catalog.asked[1]?.headers.authorization, `Bearer ${TOKEN}`);
+    assert.equal(catalog.asked.at(-1)?.headers.authorization, `Bearer ${TOKEN}`);
     for (const { headers } of catalog.asked) assert.ok(!JSON.stringify(headers).includes(own));
     for (const { text } of [without, withIt]) assert.ok(!text.includes(TOKEN));
   });

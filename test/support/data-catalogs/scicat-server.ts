@@ -8,12 +8,31 @@ export interface ScicatDataSet extends Readonly<Record<string, unknown>> {
   readonly withheldWithout?: string;
 }
 
+/** The data sets of a DOI; `pidArray` in version 3. */
+export interface ScicatPublished {
+  readonly doi: string;
+  readonly pids: readonly string[];
+}
+
 /** The server; its API is below `/api/v3`, or what else `root` is. */
 export const startScicatServer = (
   dataSets: readonly ScicatDataSet[],
   root = '/api/v3',
+  published: readonly ScicatPublished[] = [],
 ): Promise<RecordingServer> =>
   startJsonServer((asked) => {
+    const doi = decodeURIComponent(asked.path.slice(`${root}/publisheddata/`.length));
+    const of = published.find((one) => one.doi === doi);
+    if (of !== undefined) {
+      const { pids } = of;
+      return {
+        body: {
+          doi,
+          title: 'Published',
+          ...(root.endsWith('v4') ? { datasetPids: pids } : { pidArray: pids }),
+        },
+      };
+    }
     const pid = decodeURIComponent(asked.path.slice(`${root}/datasets/`.length));
     const row = dataSets.find((one) => one.pid === pid);
     if (!asked.path.startsWith(`${root}/datasets/`) || row === undefined) {
