@@ -1,4 +1,5 @@
 // The data catalogs of a federation: a PID leads to one of them, which is asked as the caller, and for nobody else.
+import { setMaxListeners } from 'node:events';
 import type { DataCatalogConfig } from '../config/data-catalog.ts';
 import type { FacilityConfig } from '../config/facility.ts';
 import type { Limits } from '../config/limits.ts';
@@ -134,6 +135,8 @@ export async function createDataCatalogs(options: DataCatalogsOptions): Promise<
   ): Promise<StatedDataSet | FederationError | null> {
     try {
       const ending = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+      // Each request of a look-up listens to it: no leak, as Node would warn.
+      setMaxListeners(0, ending);
       const exchanged =
         token === null && own !== null && exchange !== null ? await exchange(own, ending) : token;
       const credential = exchanged?.for(url) ?? null;
