@@ -10,6 +10,7 @@ import { cursorSecret } from './config/cursor-secret.ts';
 import type { Config } from './config/schema.ts';
 import type { SecretReference } from './config/secret.ts';
 import { type Environment, readSecret, readWholeSecret } from './config/secrets.ts';
+import { createDataCatalogs } from './data-catalogs/data-catalogs.ts';
 import { createCursors } from './discovery/cursor.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { createPlaces } from './discovery/places.ts';
@@ -32,6 +33,7 @@ import { createPolicyEngine, policyFiles } from './policy/create-engine.ts';
 import { startPolicyDistribution } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
 import { createDecisionLog } from './policy/log/create-log.ts';
+import { startDemoDataCatalogs } from './registry-server/data-sets.ts';
 import { startDemoRegistries } from './registry-server/demo.ts';
 import { createDemoSigners } from './registry-server/demo-signers.ts';
 import { createSources } from './sources/create-source.ts';
@@ -85,6 +87,7 @@ export async function createFederation(config: Config, options: FederationOption
     const httpClient = opened.add(createHttpClient({ clock }));
     const signers = config.demo ? createDemoSigners() : null;
     const registries = signers ? opened.add(await startDemoRegistries(config, logger, signers)) : null;
+    const demoDataCatalogs = config.demo ? opened.add(await startDemoDataCatalogs(config, logger)) : null;
     const network = { httpClient, secret, demoUrl: registries?.url, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = createVocabulary(config);
@@ -181,7 +184,11 @@ export async function createFederation(config: Config, options: FederationOption
       ...{ catalog, contents: contents.table, places, vocabulary, limits: config.limits, clock },
       cursors: createCursors(federationSecret),
     };
-    const matching = createMatching({ ...asking, resources });
+    const dataCatalogs = await createDataCatalogs({
+      ...{ ...config, httpClient, vocabulary, secret, clock },
+      demoUrl: demoDataCatalogs?.url,
+    });
+    const matching = createMatching({ ...asking, resources, dataCatalogs });
     const discovery = createDiscovery({
       ...asking,
       history: store?.history ?? null,

@@ -12,6 +12,7 @@ const ARROW: readonly (readonly string[])[] = [
   ['identity'],
   ['policy'],
   ['discovery'],
+  ['data-catalogs'],
   ['matching'],
   ['graphql'],
   ['http'],

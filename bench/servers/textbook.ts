@@ -124,6 +124,8 @@ const yoga = createYoga<object, GatewayContext>({
     caller: await identity.identify(request.headers.get('authorization')),
     policies: parts.policy,
     bounds: requestBounds(request.signal, Number.MAX_SAFE_INTEGER),
+    catalogToken: null,
+    ownToken: null,
     parts,
   }),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../model/bounds.ts';
 import { computeSchema } from './compute.ts';
+import { dataCatalogSchema } from './data-catalog.ts';
 import { policySchema } from './policy-source.ts';
 import { registryAccessShape } from './registry-access.ts';
 import { REGISTRY_KINDS } from './registry-kind.ts';
@@ -124,6 +125,11 @@ export const facilitySchema = z.strictObject({
     .max(64)
     .default([])
     .describe('Where the facility runs jobs, and who may see and use that'),
+  dataCatalogs: z
+    .array(dataCatalogSchema)
+    .max(16)
+    .default([])
+    .describe('Where the facility’s data sets are looked up by PID, for `match`'),
 });
 
 export type RegistryConfig = z.infer<typeof registrySchema>;

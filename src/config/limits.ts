@@ -63,6 +63,12 @@ export const limitsSchema = z
       })
       .prefault({})
       .describe('What a registry of kind oci may have'),
+    dataLookups: whole(
+      1,
+      1_000_000,
+      30,
+      'Data sets that one caller may look up by PID in a minute; all callers who are not signed in are one',
+    ),
     policyDeadline: whole(10, 60_000, 1_000, 'Milliseconds for one batch of evaluations'),
     policyDataBytes: whole(
       0,

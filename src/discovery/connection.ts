@@ -18,6 +18,10 @@ export interface Notice {
   readonly code:
     | 'AMBIGUOUS_TERM'
     | 'AT_REQUIRED'
+    | 'DATA_CATALOG_UNAVAILABLE'
+    | 'DATA_CONTRADICTION'
+    | 'DATA_NOT_KNOWN'
+    | 'DATA_SET_NOT_FOUND'
     | 'NO_CANDIDATE'
     | 'UNKNOWN_CHOICE'
     | 'SEARCH_WITHOUT_WORDS'

@@ -4,8 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Places } from '../discovery/places.ts';
-import type { RequestScope } from '../discovery/view.ts';
-import type { Matching } from '../matching/match.ts';
+import type { Matching, MatchScope } from '../matching/match.ts';
 import type { WallClock } from '../model/clock.ts';
 import type { ComputeResource } from '../model/compute.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
@@ -28,8 +27,8 @@ export interface GatewayParts {
   readonly clock: WallClock;
 }
 
-/** A {@link RequestScope} with the components: one set of policies judges the whole request. */
-export interface GatewayContext extends RequestScope {
+/** A {@link MatchScope} with the components: one set of policies judges the whole request. */
+export interface GatewayContext extends MatchScope {
   readonly parts: GatewayParts;
 }
 

@@ -1,7 +1,7 @@
 // The cost of a document: the sum of, along each path, the product of the `first`s of its lists; 20 for each facet; 50
 // for each explanation; 10 for each history of tags that is read; and for each selection of a facility's own fields 20,
 // and 1 for each image. A search costs 10 for each of its words, a choice 1 for each of its
-// values, one of a component 10; a match 50; a comparison 100, and 3 for each of its `first`. A connection's `first` counts on the paths through its
+// values, one of a component 10; a match 50, and 20 more for a PID to look up; a comparison 100, and 3 for each of its `first`. A connection's `first` counts on the paths through its
 // `nodes` and `edges`: facets and outcomes appear once.
 import {
   type DocumentNode,
@@ -38,6 +38,8 @@ const WORD_COST = 10;
 const COMPARE_COST = 100;
 /** Each class of images is judged at each resource. */
 const MATCH_COST = 50;
+/** A data catalog is asked, in up to four requests. */
+const LOOK_UP_COST = 20;
 /** Lists of a comparison that are mostly long. */
 const COMPARED_LISTS = 3;
 /** All versions of a component are compared with the choice. */
@@ -151,7 +153,7 @@ export function costOf(
       const times = numberOf(node, definition, 'first') ?? maxFirst;
       // Its `first` is of lists within lists of its own, and not of the images.
       if (definition.name === 'compare') return every(COMPARE_COST + COMPARED_LISTS * times + inner);
-      const match = definition.name === 'match' ? MATCH_COST : 0;
+      const match = definition.name === 'match' ? MATCH_COST + lookUpCost(node) : 0;
       return every(
         match + times + times * each + once + historyCost(node, parent) + wordsCost(node) + choicesCost(node),
       );
@@ -203,15 +205,20 @@ export function costOf(
   function choicesCost(node: FieldNode): number {
     return CHOICES.reduce((sum, name) => {
       const choices = argumentOf(node, name);
-      return sum + valuesIn(choices) + (COMPONENT_COST - 1) * valuesIn(componentsIn(choices));
+      return sum + valuesIn(choices) + (COMPONENT_COST - 1) * valuesIn(memberOf(choices, 'components'));
     }, 0);
   }
 
-  function componentsIn(choices: unknown): unknown {
-    if (typeof choices !== 'object' || choices === null) return null;
-    const literal = choices as ValueNode;
-    if (literal.kind !== Kind.OBJECT) return (choices as { readonly components?: unknown }).components;
-    return literal.fields.find(({ name }) => name.value === 'components')?.value;
+  function lookUpCost(node: FieldNode): number {
+    return valuesIn(memberOf(argumentOf(node, 'data'), 'pid')) > 0 ? LOOK_UP_COST : 0;
+  }
+
+  /** A field of an input object, in a variable or in the document. */
+  function memberOf(input: unknown, name: string): unknown {
+    if (typeof input !== 'object' || input === null) return null;
+    const literal = input as ValueNode;
+    if (literal.kind !== Kind.OBJECT) return (input as Readonly<Record<string, unknown>>)[name];
+    return literal.fields.find((field) => field.name.value === name)?.value;
   }
 
   /** The number of values of a choice, in a variable or in the document, where variables may replace some of them. */

@@ -2,6 +2,7 @@
 // sides.
 import type { Dimension, Verdict } from '../matching/verdict.ts';
 import type { EnginePlace, JobEngine, MpiFamily, Scheduler } from '../model/compute.ts';
+import type { DataCatalogKind } from '../model/data-set.ts';
 import type { Action } from '../model/decision.ts';
 import type { Sharing, Supplier } from '../model/image.ts';
 import type { ConditionKind, ConditionOrigin, LicenseState } from '../model/license.ts';
@@ -76,6 +77,7 @@ export const enums = {
     TRUST: 'trust',
     LOCALITY: 'locality',
   } satisfies Values<Dimension>,
+  DataCatalogKind: { PANOSC: 'panosc', SCICAT: 'scicat', ICAT: 'icat' } satisfies Values<DataCatalogKind>,
   MpiFamily: { OPENMPI: 'openmpi', MPICH: 'mpich' } satisfies Values<MpiFamily>,
 } as const;
 

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { BearerToken } from '../data-catalogs/bearer-token.ts';
 import { requestBounds } from '../discovery/bounds.ts';
 import type { Caller } from '../model/subject.ts';
 import { coercedVariables, refuseInvalidArguments } from './coercion.ts';
@@ -32,6 +33,10 @@ export interface RequestContext {
   readonly caller: Caller;
   /** Aborts when the request has ended, for whatever reason. */
   readonly ended: AbortSignal;
+  /** What the caller gives for a data catalog, for this request alone; null, as by default: nothing. */
+  readonly catalogToken?: BearerToken | null;
+  /** The token that the caller has signed in with; null, as by default: none. */
+  readonly ownToken?: BearerToken | null;
 }
 
 export interface Gateway {
@@ -79,8 +84,13 @@ export function createGateway({ parts, extensions, logger }: GatewayOptions): Ga
   const valid = new WeakSet<DocumentNode>();
 
   /** The policies that are in force at the start judge the whole request, even if others come into force meanwhile. */
-  const contextOf = ({ caller, ended }: RequestContext): GatewayContext => ({
+  const contextOf = ({
     caller,
+    ended,
+    catalogToken = null,
+    ownToken = null,
+  }: RequestContext): GatewayContext => ({
+    ...{ caller, catalogToken, ownToken },
     bounds: requestBounds(ended, parts.limits.answerBytes),
     policies: parts.policy.inForce(),
     parts,

@@ -3,6 +3,8 @@ import type { CandidateImage } from '../matching/described.ts';
 import type { Candidate, MatchConnection } from '../matching/match.ts';
 import type { Choices } from '../model/choices.ts';
 import type { Scheduler } from '../model/compute.ts';
+import type { DataCatalogOutcome, DataSet } from '../model/data-set.ts';
+import { parsePid } from '../model/pid.ts';
 import { badInput, firstOf, type PageArguments, pageOf, sidesOf, textOf } from './arguments.ts';
 import { pageInfo } from './connection.ts';
 import type { Field } from './context.ts';
@@ -14,6 +16,8 @@ interface MatchArguments extends PageArguments {
     readonly format?: string | null;
     readonly technique?: string | null;
     readonly facility?: string | null;
+    readonly pid?: string | null;
+    readonly size?: number | null;
   } | null;
   readonly compute?: {
     readonly resources?: readonly string[] | null;
@@ -34,7 +38,7 @@ const DEFAULT_VERSIONS = 5;
 const MAX_VERSIONS = 20;
 
 /**
- * Resolver of `Query.match`. Rejects with BAD_INPUT for a number that is not above 0, a text of more than 1,024 characters, more than
+ * Resolver of `Query.match`. Rejects with BAD_INPUT for a number that is not above 0, what is no PID, a text of more than 1,024 characters, more than
  * 100 resources, a choice of `may`, and what the choices of `images` may not be; and as {@link Matching} does.
  */
 export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
@@ -49,7 +53,7 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
       'Leave it out, and read `verdict` and the finding POLICY.',
     );
   }
-  const { format = null, technique = null, facility = null } = args.data ?? {};
+  const { format = null, technique = null, facility = null, pid = null, size = null } = args.data ?? {};
   const { resources, schedulers, cpus = null, memory = null, time = null } = args.compute ?? {};
   if ((resources?.length ?? 0) > MAX_RESOURCES)
     throw badInput('compute.resources', `\`compute.resources\` may have ${MAX_RESOURCES} values.`);
@@ -59,6 +63,8 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
         format: textOrNull('data.format', format),
         technique: textOrNull('data.technique', technique),
         facility: textOrNull('data.facility', facility),
+        pid: pidOf(textOrNull('data.pid', pid)),
+        size: amountOf('data.size', size),
       },
       compute: {
         resources: (resources ?? []).map((id) => textOf('compute.resources', id)),
@@ -77,6 +83,16 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
 /** null for what is blank, too. */
 const textOrNull = (name: string, text: string | null): string | null =>
   text === null || text.trim() === '' ? null : textOf(name, text);
+
+function pidOf(text: string | null): string | null {
+  const pid = text === null ? null : parsePid(text);
+  if (text === null || pid !== null) return pid;
+  throw badInput(
+    'data.pid',
+    '`data.pid` is no PID.',
+    'Write a DOI or another handle, as 10.5072/abc or https://doi.org/10.5072/abc.',
+  );
+}
 
 function amountOf(name: string, amount: number | null): number | null {
   if (amount === null) return null;
@@ -113,4 +129,18 @@ export const CandidateVersionType: Readonly<Record<string, Field<CandidateImage,
   image: ({ visible }) => visible,
   ...measured({ findings: (({ findings }) => findings) satisfies Field<CandidateImage> }),
   ...jobFields<CandidateImage>((image) => image),
+};
+
+/** Resolvers of the GraphQL type `DataSet`; fields that are not here are read from the value itself. */
+export const DataSetType: Readonly<Record<string, Field<DataSet>>> = {
+  facility: ({ facility }, _, { parts }) => parts.places.get(facility),
+  formats: ({ formats }, _, { parts }) =>
+    formats?.map((id) => ({ id, label: parts.vocabulary.format(id)?.label ?? id })) ?? null,
+  techniques: ({ techniques }, _, { parts }) =>
+    techniques?.map((id) => ({ id, label: parts.vocabulary.technique(id)?.label ?? id })) ?? null,
+};
+
+/** Resolvers of the GraphQL type `DataCatalogOutcome`; fields that are not here are read from the value itself. */
+export const DataCatalogOutcomeType: Readonly<Record<string, Field<DataCatalogOutcome>>> = {
+  facility: ({ facility }, _, { parts }) => parts.places.get(facility),
 };

@@ -10,7 +10,13 @@ import { ExplanationType } from './explanation.ts';
 import { Facility, Registry } from './facility.ts';
 import { Framework } from './framework.ts';
 import { FrameworkVersionType, Image, LicenseCondition } from './image.ts';
-import { CandidateType, CandidateVersionType, MatchConnectionType } from './match.ts';
+import {
+  CandidateType,
+  CandidateVersionType,
+  DataCatalogOutcomeType,
+  DataSetType,
+  MatchConnectionType,
+} from './match.ts';
 import { Node, Query, Viewer } from './query.ts';
 import { scalars } from './scalars.ts';
 import { ImageNotice, TagSpan } from './tag-history.ts';
@@ -46,6 +52,8 @@ export const resolvers = {
   MatchConnection: MatchConnectionType,
   Candidate: CandidateType,
   CandidateVersion: CandidateVersionType,
+  DataSet: DataSetType,
+  DataCatalogOutcome: DataCatalogOutcomeType,
   ImageConnection: connection.ImageConnectionType,
   ImageEdge: connection.ImageEdge,
   FrameworkConnection: connection.FrameworkConnectionType,

@@ -1,5 +1,6 @@
 // CORS (Fetch standard): only for the origins of federation.yaml, never with credentials.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CATALOG_TOKEN_HEADER } from '../data-catalogs/bearer-token.ts';
 
 const METHODS = 'GET, POST';
 /** Headers of GraphQL clients and of tracing (W3C Trace Context); `federation.corsHeaders` adds to them. */
@@ -15,6 +16,7 @@ const HEADERS = [
   'traceparent',
   'tracestate',
   'x-request-id',
+  CATALOG_TOKEN_HEADER,
 ];
 /** Seconds for which a browser may cache the answer to a preflight. */
 const MAX_AGE = '600';

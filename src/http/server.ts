@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
+import { BearerToken, CATALOG_TOKEN_HEADER } from '../data-catalogs/bearer-token.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { MonotonicClock } from '../model/clock.ts';
@@ -197,12 +198,20 @@ const notFound = (): FederationError =>
 async function contextOf(
   request: IncomingMessage,
   response: ServerResponse,
-  { identity }: ServerOptions,
+  { identity, limits }: ServerOptions,
   record: RequestRecord,
 ): Promise<RequestContext> {
-  const caller = await identity.identify(authorizationOf(request));
+  const authorization = headerOf(request, 'authorization');
+  const caller = await identity.identify(authorization);
   record.caller = callerKind(caller);
-  return { caller, ended: endOf(response) };
+  const token = (value: string | null): BearerToken | null =>
+    value === null ? null : BearerToken.read(value, limits.tokenBytes);
+  return {
+    ...{ caller, ended: endOf(response) },
+    catalogToken: token(headerOf(request, CATALOG_TOKEN_HEADER)),
+    // It was verified, so that it is one.
+    ownToken: token(authorization),
+  };
 }
 
 /** Aborts once the answer was sent or given up, or its client disconnected, because nobody waits for further work. */
@@ -215,9 +224,9 @@ function endOf(response: ServerResponse): AbortSignal {
 }
 
 /** Joins repeated headers, which makes them invalid: Node would use the first one, and a proxy perhaps the last. */
-function authorizationOf(request: IncomingMessage): string | null {
-  if (request.headers.authorization === undefined) return null;
-  return request.headersDistinct.authorization?.join(', ') ?? '';
+function headerOf(request: IncomingMessage, name: string): string | null {
+  if (request.headers[name] === undefined) return null;
+  return request.headersDistinct[name]?.join(', ') ?? '';
 }
 
 function giveUp(response: ServerResponse): void {

@@ -1,5 +1,7 @@
 // What a person asks of matching, as they write it: resolved by the vocabulary, the facilities, and the resources that they may know
 // of.
+import { createHash } from 'node:crypto';
+import type { LookedUp } from '../data-catalogs/data-catalogs.ts';
 import { ambiguousTerm } from '../discovery/ambiguous.ts';
 import type { AskContext } from '../discovery/ask.ts';
 import { EVERYTHING, normalizedQuestion } from '../discovery/question.ts';
@@ -12,11 +14,15 @@ import { FederationError } from '../model/errors.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import type { Question } from './question.ts';
+import { type SaidData, type StatedData, statedData } from './stated-data.ts';
 
 /** What a person asks: their data, where the job may run, what it may take, and which images they want. */
 export interface MatchQuestion {
-  /** Format and technique as people write them, and the facility where the data are, by id or name; null: not asked. */
-  readonly data: Pick<Question, 'format' | 'technique' | 'facility'>;
+  /**
+   * Format and technique as people write them, the facility where the data are, by id or name, and their size in bytes; null: not asked,
+   * or as the data catalog of the PID says.
+   */
+  readonly data: SaidData & { readonly pid: string | null };
   readonly compute: Pick<Question, 'cpus' | 'memory' | 'time'> & {
     /** Ids of resources; empty: all. */
     readonly resources: readonly string[];
@@ -38,17 +44,33 @@ export const imagesQuestion = ({
   ...{ only, except, prefer },
 });
 
-/** What a cursor is bound to besides its caller. */
-export const boundQuestion = ({ data, compute, ...sides }: MatchQuestion): string =>
-  JSON.stringify(['match', data, compute, normalizedQuestion(imagesQuestion(sides), null)]);
+/** What a cursor is bound to besides its caller: the question, and a hash of what was looked up. */
+export const boundQuestion = (
+  { data, compute, ...sides }: MatchQuestion,
+  lookedUp: LookedUp | null,
+): string => {
+  const bound = ['match', data, compute, normalizedQuestion(imagesQuestion(sides), null)];
+  const facts = lookedUp === null ? [] : [hashOf(lookedUp.dataSet)];
+  return JSON.stringify([...bound, ...facts]);
+};
 
-/** The data's words, by the vocabulary and the facilities. Throws AMBIGUOUS_TERM and BAD_CHOICE. */
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+export interface ResolvedQuestion extends Pick<StatedData, 'notices'> {
+  readonly question: Question;
+}
+
+/** The data's words, by the vocabulary and the facilities, with what was looked up. Throws AMBIGUOUS_TERM and BAD_CHOICE. */
 export function resolvedQuestion(
   { data, compute }: MatchQuestion,
+  lookedUp: LookedUp | null,
   { vocabulary, places }: Pick<AskContext, 'vocabulary' | 'places'>,
   { bounds }: RequestScope,
-): Question {
-  const facility = data.facility === null ? null : places.resolve(data.facility);
+): ResolvedQuestion {
+  const said = data.facility === null ? null : places.resolve(data.facility);
+  // A technique may be a word of the lab's own.
+  const facility = said ?? lookedUp?.outcome.facility ?? null;
   const knowledge = { vocabulary, places, visible: () => new Map<string, string>(), facility };
   const wanted = (text: string | null): readonly string[] => (text === null ? [] : [text]);
   const { choices, unknown, ambiguous } = resolveChoices(
@@ -64,7 +86,12 @@ export function resolvedQuestion(
   const chosen = (field: string): string | null =>
     choices.find((choice) => choice.field === field)?.selected[0] ?? null;
   const { cpus, memory, time } = compute;
-  return { format: chosen('reads'), technique: chosen('techniques'), facility, cpus, memory, time };
+  const { data: stated, notices } = statedData(
+    { format: chosen('reads'), technique: chosen('techniques'), facility: said, size: data.size },
+    lookedUp,
+    vocabulary,
+  );
+  return { question: { ...stated, cpus, memory, time }, notices };
 }
 
 /** Those that the caller may know of and that are asked for. Throws BAD_CHOICE for an id that is none of them. */

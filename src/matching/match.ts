@@ -1,5 +1,7 @@
 // The answer to "which image can process my data, and where": each framework at each compute resource, judged in all dimensions.
 import { LRUCache } from 'lru-cache';
+import type { BearerToken } from '../data-catalogs/bearer-token.ts';
+import type { DataCatalogs, LookedUp } from '../data-catalogs/data-catalogs.ts';
 import { type AskContext, createAsk, type QueryResult } from '../discovery/ask.ts';
 import type { Answer } from '../discovery/connection.ts';
 import type { Cursors } from '../discovery/cursor.ts';
@@ -57,19 +59,32 @@ export interface MatchConnection extends Answer {
   readonly counts: Readonly<Record<Verdict, number>>;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** What is known of the data set of the PID; null: nothing, or there is no PID. */
+  readonly dataSet: LookedUp['dataSet'];
+  /** What came of looking it up; null: there is no PID. */
+  readonly dataCatalog: LookedUp['outcome'] | null;
+}
+
+/** A {@link RequestScope} with what the caller gives for a data catalog. */
+export interface MatchScope extends RequestScope {
+  /** The token for the catalog; null: none. */
+  readonly catalogToken: BearerToken | null;
+  /** The caller's own token; null: they are not signed in. */
+  readonly ownToken: BearerToken | null;
 }
 
 export interface MatchingContext extends Omit<AskContext, 'pace'> {
   readonly resources: readonly ComputeResource[];
+  readonly dataCatalogs: DataCatalogs;
   readonly cursors: Cursors;
 }
 
 export interface Matching {
   /**
    * One page of candidates, in the order of {@link compareCandidates}. Rejects as `Ask` does, with BAD_CHOICE also for a format, a
-   * technique, a facility or a resource that is not known, and with BAD_CURSOR.
+   * technique, a facility or a resource that is not known, with BAD_CURSOR, and as {@link DataCatalogs} does.
    */
-  match(question: MatchQuestion, page: PageRequest, scope: RequestScope): Promise<MatchConnection>;
+  match(question: MatchQuestion, page: PageRequest, scope: MatchScope): Promise<MatchConnection>;
 }
 
 /** The candidates of a question, and what they were ranked by. */
@@ -101,15 +116,12 @@ export function createMatching(context: MatchingContext): Matching {
     sizeCalculation: ({ candidates }) => candidates.length + 1,
   });
 
-  async function match(
-    asked: MatchQuestion,
-    page: PageRequest,
-    scope: RequestScope,
-  ): Promise<MatchConnection> {
-    const binding = { principal: scope.caller.principal, question: boundQuestion(asked) };
+  async function match(asked: MatchQuestion, page: PageRequest, scope: MatchScope): Promise<MatchConnection> {
+    const lookedUp = await lookUp(asked, scope);
+    const binding = { principal: scope.caller.principal, question: boundQuestion(asked, lookedUp) };
     const after = page.after === null ? null : cursors.verify(page.after, binding);
     const pace = endingWith(shared, scope.bounds.signal);
-    const question = resolvedQuestion(asked, context, scope);
+    const { question, notices } = resolvedQuestion(asked, lookedUp, context, scope);
     const resources = await resourcesFor(asked, context.resources, scope);
     const result = await ask(imagesQuestion(asked), scope, 'images');
     const views = await viewsOf(resources, result.view, context);
@@ -122,6 +134,8 @@ export function createMatching(context: MatchingContext): Matching {
     return {
       ...result.answer,
       notices: [
+        ...(lookedUp?.notices ?? []),
+        ...notices,
         ...result.answer.notices,
         ...noCandidateNotices({ counts, resources: resources.length, candidates, describe }),
       ],
@@ -139,7 +153,20 @@ export function createMatching(context: MatchingContext): Matching {
       counts,
       hasNextPage: from + shown.length < candidates.length,
       hasPreviousPage: after !== null,
+      dataSet: lookedUp?.dataSet ?? null,
+      dataCatalog: lookedUp?.outcome ?? null,
     };
+  }
+
+  /** Of the PID, for this caller and this request alone; null: there is none. */
+  async function lookUp({ data }: MatchQuestion, scope: MatchScope): Promise<LookedUp | null> {
+    if (data.pid === null) return null;
+    return context.dataCatalogs.lookUp(data.pid, {
+      principal: scope.caller.principal,
+      token: scope.catalogToken,
+      own: scope.ownToken,
+      signal: scope.bounds.signal,
+    });
   }
 
   interface Ranking {
@@ -154,8 +181,10 @@ export function createMatching(context: MatchingContext): Matching {
   /** As {@link rankNow}, kept as long as nothing changes that it follows from. */
   async function rank(ranking: Ranking): Promise<Ranked> {
     const { asked, question, resources, result, views } = ranking;
+    // Neither the size nor the folder of the data changes an order: they are not kept.
+    const { size: _, path: __, ...deciding } = question;
     const key = JSON.stringify([
-      question,
+      deciding,
       normalizedQuestion(imagesQuestion(asked), null),
       resources.map(({ resource, use }) => [resource.id, use]),
       [result.view, ...views].map(({ verdict }) => serialOf(verdict)),

@@ -2,12 +2,16 @@
 
 /** null: not asked. */
 export interface Question {
-  /** The format of the data: an id of the vocabulary. */
-  readonly format: string | null;
-  /** The technique of the data: an id of the vocabulary. */
-  readonly technique: string | null;
+  /** Formats of the data, as ids of the vocabulary: they have any of them. Empty: not asked; null: asked about, and not known. */
+  readonly formats: readonly string[] | null;
+  /** Techniques of the data, likewise. */
+  readonly techniques: readonly string[] | null;
   /** The id of the facility where the data are. */
   readonly facility: string | null;
+  /** Bytes of the data. */
+  readonly size: number | null;
+  /** The folder where the data are, as a data catalog has it. */
+  readonly path: string | null;
   /** Processor cores. */
   readonly cpus: number | null;
   /** Bytes. */
@@ -18,9 +22,11 @@ export interface Question {
 
 /** Nothing is asked. */
 export const NO_QUESTION: Question = Object.freeze({
-  format: null,
-  technique: null,
+  formats: [],
+  techniques: [],
   facility: null,
+  size: null,
+  path: null,
   cpus: null,
   memory: null,
   time: null,

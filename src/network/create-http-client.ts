@@ -44,6 +44,7 @@ const CONNECTIONS: Readonly<Record<Purpose, number>> = {
   registryTokens: 2,
   extension: 4,
   issuerKeys: 2,
+  dataCatalog: 8,
   // A long poll occupies each of them: this is more than there can be facilities.
   policyBundles: 256,
   decisionLog: 2,
@@ -54,8 +55,8 @@ type PoolSettings = Omit<OriginPoolOptions, 'connections' | 'reach'>;
 
 /**
  * An HTTP client with a pool of connections and a circuit breaker for each origin and purpose, at most 1,024
- * of them: 8 connections at a time for crawls, 256 for policy bundles, and 2 or 4 for all else. Asks nobody
- * yet; what its methods reject with is at {@link HttpClient}. By default: 3,000 ms to connect, 5,000 ms to
+ * of them: 8 connections at a time for crawls and data catalogs, 256 for policy bundles, and 2 or 4 for all
+ * else. Asks nobody yet; what its methods reject with is at {@link HttpClient}. By default: 3,000 ms to connect, 5,000 ms to
  * the headers, 5,000 ms between pieces of the body, two retries, and a breaker that opens for 10,000 ms after
  * 5 failures in a row. A retry waits for as long as a server's Retry-After asks, and up to 200 ms, then 400
  * ms, more; where it asks for more than 2,000 ms (`backoff.max`), there is no retry.

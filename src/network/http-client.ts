@@ -4,8 +4,8 @@ import type { Credential, SecretForm } from './credential.ts';
 
 /**
  * The purpose of a request. Each purpose has connections and a circuit breaker of its own to each origin, so that
- * requests that callers cause (a lab's own fields of images, keys for a token), or that come behind a crawl (signatures),
- * never delay a crawl of the same host.
+ * requests that callers cause (a lab's own fields of images, keys for a token, look-ups of data sets), or that come
+ * behind a crawl (signatures), never delay a crawl of the same host.
  */
 export type Purpose =
   | 'crawl'
@@ -13,6 +13,7 @@ export type Purpose =
   | 'registryTokens'
   | 'extension'
   | 'issuerKeys'
+  | 'dataCatalog'
   | 'policyBundles'
   | 'decisionLog';
 
@@ -55,7 +56,7 @@ export interface HttpResponse {
 
 /** One request for bytes as they are sent: nothing is compressed on the way, since their digest may be checked. */
 export interface BytesRequest {
-  readonly purpose: Extract<Purpose, 'crawl' | 'registryTokens'>;
+  readonly purpose: Extract<Purpose, 'crawl' | 'registryTokens' | 'dataCatalog'>;
   /** http: or https:, absolute. */
   readonly url: string | URL;
   /** By default GET; without effect where there is a form. */

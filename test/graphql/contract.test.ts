@@ -29,7 +29,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
     );
   });
 
-  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, what is inside images, the store, compute resources and where images match, and no more', () => {
+  test('adds fields for the admin and the authors of policies, the source of policies, the tags and their history, what an OCI registry has, what is inside images, the store, compute resources, data sets and where images match, and no more', () => {
     assert.deepEqual(
       findBreakingChanges(createSchema(), promised)
         .map(({ description }) => description)
@@ -49,7 +49,11 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'ComputeInput was removed.',
         'ComputeResource was removed.',
         'CountedTechnique was removed.',
+        'DataCatalogKind was removed.',
+        'DataCatalogOutcome was removed.',
+        'DataCatalogStatus was removed.',
         'DataInput was removed.',
+        'DataSet was removed.',
         'Difference was removed.',
         'DifferenceList was removed.',
         'Differences was removed.',

@@ -50,6 +50,16 @@ describe('the cost of a document', () => {
     assert.equal(cost('{ image(id: "x") { components(first: 10) { nodes { name } } } }'), 10 + 10);
   });
 
+  test('counts the PID of a match to look up, also in variables', () => {
+    assert.equal(cost('{ match(first: 1, data: { format: "HDF5" }) { totalCount } }'), 50 + 1);
+    assert.equal(cost('{ match(first: 1, data: { pid: "10.5072/a" }) { totalCount } }'), 50 + 20 + 1);
+    const asked = 'query ($d: DataInput, $p: String) { match(first: 1, data: $d) { totalCount }';
+    const both = `${asked} other: match(first: 1, data: { pid: $p }) { totalCount } }`;
+    assert.equal(cost(both, { d: { pid: '10.5072/a' }, p: '10.5072/a' }), 2 * (50 + 20 + 1));
+    assert.equal(cost(both, { d: { pid: null }, p: null }), 2 * (50 + 1));
+    assert.equal(cost(both), 2 * (50 + 1));
+  });
+
   test('uses a list’s own default where `first` is not given', () => {
     assert.equal(cost('{ images { totalCount } }'), 20);
     assert.equal(cost('{ image(id: "x") { sameDigest { id } } }'), 20);

@@ -41,7 +41,7 @@ describe('a preflight', () => {
       'access-control-expose-headers': 'www-authenticate',
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, accept, apollo-require-preflight, graphql-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate, x-request-id, x-portal',
+        'authorization, content-type, accept, apollo-require-preflight, graphql-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate, x-request-id, x-data-catalog-authorization, x-portal',
       'access-control-max-age': '600',
     });
   });

@@ -45,7 +45,7 @@ describe('an image at a resource', () => {
       timeLimit: 3_600,
       readsDataOf: ['desy'],
     });
-    const asked = { ...NO_QUESTION, format: 'NXtomo', facility: 'desy', time: 600, cpus: 16, memory: GIB };
+    const asked = { ...NO_QUESTION, formats: ['NXtomo'], facility: 'desy', time: 600, cpus: 16, memory: GIB };
     const { findings, engines, node } = judge(NEEDS, resource, asked, known);
     assert.equal(whole(findings), 'yes', JSON.stringify(findings, null, 2));
     assert.deepEqual([engines, node], [['apptainer'], 0]);

@@ -64,6 +64,8 @@ export const MATCH = `query Match($data: DataInput, $only: Choices, $except: Cho
       versions(first: 3) { version verdict image { id } findings { dimension verdict code } noJob }
     } }
     sources { facility { id } status records }
+    dataSet { pid facility { id } formats { id label } techniques { id label } size path documents }
+    dataCatalog { facility { id } kind status error { code message } }
   }
 }`;
 

@@ -6,12 +6,13 @@ import { buildSnapshotIndex, type SnapshotIndex } from '../../src/catalog/index/
 import type { Quarantined, Snapshot } from '../../src/catalog/snapshot.ts';
 import type { FacilityConfig } from '../../src/config/facility.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import type { DataCatalogs } from '../../src/data-catalogs/data-catalogs.ts';
 import { createCursors } from '../../src/discovery/cursor.ts';
 import { createDiscovery, type Discovery } from '../../src/discovery/discovery.ts';
 import { createPlaces } from '../../src/discovery/places.ts';
 import type { GatewayParts } from '../../src/graphql/context.ts';
 import type { Extension } from '../../src/graphql/extension/extension.ts';
-import { createGateway, type Gateway } from '../../src/graphql/gateway.ts';
+import { createGateway, type Gateway, type RequestContext } from '../../src/graphql/gateway.ts';
 import { createMatching } from '../../src/matching/match.ts';
 import type { ComputeResource } from '../../src/model/compute.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
@@ -57,8 +58,13 @@ export interface World {
   put(registry: WorldRegistry): Promise<void>;
   /** Gives images more to have inside. */
   give(contents: GivenContents): Promise<void>;
-  /** A document's answer as the bytes that a client would get. */
-  ask(document: string, variables?: Record<string, unknown>, caller?: Caller): Promise<string>;
+  /** A document's answer as the bytes that a client would get; `more` is what else is known of the request. */
+  ask(
+    document: string,
+    variables?: Record<string, unknown>,
+    caller?: Caller,
+    more?: Partial<RequestContext>,
+  ): Promise<string>;
 }
 
 function failureOf(isMissing: boolean, isPartial: boolean): RegistryState['failure'] {
@@ -72,6 +78,8 @@ export interface WorldOptions {
   readonly store?: GatewayParts['store'];
   /** None unless said. */
   readonly resources?: readonly ComputeResource[];
+  /** None unless said. */
+  readonly dataCatalogs?: DataCatalogs;
   /** The packaged one unless said. */
   readonly vocabulary?: Vocabulary;
 }
@@ -101,6 +109,12 @@ function configOf(policies: Readonly<Record<string, boolean>>) {
 export const testEngine = (): Promise<LocalPolicyEngine> =>
   createPolicyEngine({ config: CONFIG, logger: pino({ level: 'silent' }), threads: 1 });
 
+const NO_CATALOGS: DataCatalogs = {
+  lookUp: async () => {
+    throw new Error('no data set is looked up in this world');
+  },
+};
+
 let serial = 1_000_000;
 
 export async function createWorld(
@@ -112,6 +126,7 @@ export async function createWorld(
     store = null,
     resources = [],
     vocabulary = loadVocabulary(),
+    dataCatalogs = NO_CATALOGS,
   }: WorldOptions = {},
 ): Promise<World> {
   const places = createPlaces(CONFIG.facilities as readonly FacilityConfig[]);
@@ -179,7 +194,7 @@ export async function createWorld(
     ...{ catalog, contents: inside.table, places, vocabulary, limits: CONFIG.limits },
     ...{ cursors: createCursors(SECRET), clock: { wall: () => NOW } },
   };
-  const matching = createMatching({ ...asking, resources });
+  const matching = createMatching({ ...asking, resources, dataCatalogs });
   const discovery = createDiscovery({
     ...asking,
     history,
@@ -205,9 +220,9 @@ export async function createWorld(
     refreshes,
     put,
     give: inside.put,
-    ask: async (document, variables = {}, caller = ANONYMOUS) => {
+    ask: async (document, variables = {}, caller = ANONYMOUS, more = {}) => {
       try {
-        return JSON.stringify(await gateway.ask(document, variables, { caller, ended: NEVER }));
+        return JSON.stringify(await gateway.ask(document, variables, { caller, ended: NEVER, ...more }));
       } catch (error) {
         return JSON.stringify({ refused: error });
       }

@@ -10,12 +10,13 @@ const RESERVED = new Set(['federation', 'preference', 'panfed']);
 
 /**
  * Reports duplicate or reserved ids, scopes of two facilities, duplicate registry keys, extensions of an id
- * with a hyphen, extensions without a registry of kind graphql, duplicate ids of compute resources, and facilities that they name
- * and that do not exist.
+ * with a hyphen, extensions without a registry of kind graphql, duplicate ids of compute resources, facilities that they name
+ * and that do not exist, a prefix of PIDs that two data catalogs have, and one of a demo outside of it.
  */
 export function checkFacilities(config: Config, report: Report): void {
   const scopeOwners = new Map<string, string>();
   const ids = new Set<string>();
+  const prefixOwners = new Map<string, string>();
   const known = config.facilities.map(({ id }) => id);
   for (const [index, facility] of config.facilities.entries()) {
     const path = ['facilities', index];
@@ -38,6 +39,7 @@ export function checkFacilities(config: Config, report: Report): void {
     checkKeys(facility, path, report);
     checkExtension(facility, path, report);
     checkCompute(facility, path, known, report);
+    checkDataCatalogs(facility, config.demo, path, prefixOwners, report);
   }
 }
 
@@ -72,6 +74,35 @@ function checkCompute(
         if (known.includes(site)) continue;
         report([...at, ...key, place], `there is no facility ${site}`, didYouMean(site, known));
       }
+    }
+  }
+}
+
+function checkDataCatalogs(
+  facility: FacilityConfig,
+  isDemo: boolean,
+  path: readonly PropertyKey[],
+  owners: Map<string, string>,
+  report: Report,
+): void {
+  for (const [index, { pidPrefixes, demo }] of facility.dataCatalogs.entries()) {
+    if (demo !== undefined && !isDemo) {
+      report(
+        [...path, 'dataCatalogs', index, 'demo'],
+        'a demo catalog is served in the demo only',
+        'Write demo: true, or give a url.',
+      );
+    }
+    for (const [at, prefix] of pidPrefixes.entries()) {
+      const owner = owners.get(prefix);
+      if (owner !== undefined) {
+        report(
+          [...path, 'dataCatalogs', index, 'pidPrefixes', at],
+          `the prefix ${prefix} is ${owner === facility.id ? 'named twice' : `also ${owner}'s`}`,
+          'A PID is looked up in one data catalog: write more of it, or leave one out.',
+        );
+      }
+      owners.set(prefix, facility.id);
     }
   }
 }

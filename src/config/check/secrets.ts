@@ -46,9 +46,13 @@ export async function checkSecrets(config: Config, env: Environment, report: Rep
   }
 }
 
-/** Secrets that are no bearer token: the key of the cursors, the address of the store, passwords, and those of webhooks. */
+/** Secrets that are no bearer token: the key of the cursors, the address of the store, passwords, and those of clients and webhooks. */
 const isToken = (path: readonly PropertyKey[]): boolean =>
-  path[0] !== 'federation' && path[0] !== 'store' && path.at(-1) !== 'password' && path.at(-2) !== 'webhook';
+  path[0] !== 'federation' &&
+  path[0] !== 'store' &&
+  path.at(-1) !== 'password' &&
+  path.at(-1) !== 'clientSecret' &&
+  path.at(-2) !== 'webhook';
 
 /**
  * Reports each key of a lab’s signed policy that is missing, unreadable or unfit for its algorithm (RFC
@@ -89,6 +93,12 @@ function secretsOf(config: Config): [readonly PropertyKey[], SecretReference][] 
           ];
         },
       ),
+    ),
+    ...config.facilities.flatMap(({ dataCatalogs }, index) =>
+      dataCatalogs.map(({ tokenExchange }, at): [PropertyKey[], SecretReference | undefined] => [
+        ['facilities', index, 'dataCatalogs', at, 'tokenExchange', 'clientSecret'],
+        tokenExchange?.clientSecret,
+      ]),
     ),
     ...config.facilities.map((facility, index): [PropertyKey[], SecretReference | undefined] => [
       ['facilities', index, 'policy', 'token'],

@@ -8,7 +8,7 @@ import { MPI_FAMILY_OF, readMpi } from '../rules/mpi-name.ts';
 import { type Finding, shown } from '../verdict.ts';
 import { architectureOf, isMixed } from './architectures.ts';
 import { ENGINES } from './engines/engines.ts';
-import { type JobImage, type JobPlan, type JobRequest, jobName, NoJob } from './plan.ts';
+import { isBindable, type JobImage, type JobPlan, type JobRequest, jobName, NoJob } from './plan.ts';
 import { writeKubernetes } from './schedulers/kubernetes.ts';
 import type { JobFile } from './schedulers/scheduler.ts';
 import { SCHEDULERS } from './schedulers/schedulers.ts';
@@ -118,7 +118,8 @@ function planOf(
   const family = mpi?.kind === 'product' ? MPI_FAMILY_OF[mpi.product] : null;
   return {
     name: jobName(name ?? framework),
-    ...{ resource, node, image, command, data, credentials },
+    ...{ resource, node, image, command, credentials },
+    data: data.length > 0 ? data : foundPath(question, resource),
     cpus: larger(question.cpus, requires.cpus),
     memory: larger(question.memory, requires.memory),
     time: question.time,
@@ -128,6 +129,10 @@ function planOf(
     pmi: resource.mpi?.find((one) => one.family === family)?.pmi ?? null,
   };
 }
+
+/** The folder of a data set that was looked up, where the resource has the facility's data. */
+const foundPath = ({ path, facility }: Question, { readsDataOf }: ComputeResource): readonly string[] =>
+  path !== null && facility !== null && readsDataOf.includes(facility) && isBindable(path) ? [path] : [];
 
 const larger = (one: number | null, other: number | null): number | null =>
   one === null ? other : Math.max(one, other ?? 0);

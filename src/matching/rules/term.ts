@@ -14,28 +14,45 @@ export interface TermKind {
 }
 
 /**
- * The term itself or a broader one: yes, for what does that does the narrower. A narrower one: unknown, for it may do no more.
+ * Any of the terms that are asked for will do. The term itself or a broader one: yes, for what does that does the narrower. A narrower
+ * one: unknown, for it may do no more.
+ * @param wanted ids; empty: nothing is asked for; null: something is, and nobody knows what
  * @param narrower the term and all below it, as ids; empty for an id that is not known
  */
 export function judgeTerm(
   { code, asked, does, label }: TermKind,
-  wanted: string | null,
+  wanted: readonly string[] | null,
   stated: readonly string[],
   narrower: (id: string) => readonly string[],
 ): Outcome {
-  if (wanted === null) return yes(`${code}_NOT_ASKED`, `No ${code.toLowerCase()} is asked for.`);
-  const question = `${asked} ${shown(wanted)}`;
+  if (wanted === null)
+    return unknown(
+      `${code}_OF_DATA_UNKNOWN`,
+      `Nobody said of which ${code.toLowerCase()} the data are.`,
+      `Say it in \`data.${code.toLowerCase()}\`.`,
+    );
+  const [first] = wanted;
+  if (first === undefined) return yes(`${code}_NOT_ASKED`, `No ${code.toLowerCase()} is asked for.`);
+  const question = `${asked} ${wanted.length === 1 ? shown(first) : `any of ${listed(wanted)}`}`;
+  const which = (id: string): string => (wanted.length === 1 ? 'which' : `and ${shown(id)} is what`);
   if (stated.length === 0)
     return unknown(
       `${code}_NOT_SAID`,
       `${question}; nobody said what the image ${does}.`,
       `State it in the image's label \`${label}\`.`,
     );
-  if (stated.includes(wanted)) return yes(`${code}_SAME`, `${question}, which the image ${does}.`);
-  const broader = stated.find((id) => narrower(id).includes(wanted));
-  if (broader !== undefined)
-    return yes(`${code}_BROADER`, `${question}, which is ${shown(broader)}, and the image ${does} that.`);
-  const below = narrower(wanted);
+  const same = wanted.find((id) => stated.includes(id));
+  if (same !== undefined) return yes(`${code}_SAME`, `${question}, ${which(same)} the image ${does}.`);
+  for (const id of wanted) {
+    const broader = stated.find((above) => narrower(above).includes(id));
+    if (broader === undefined) continue;
+    const what = wanted.length === 1 ? 'which' : shown(id);
+    return yes(
+      `${code}_BROADER`,
+      `${question}, ${wanted.length === 1 ? '' : 'and '}${what} is ${shown(broader)}, and the image ${does} that.`,
+    );
+  }
+  const below = wanted.flatMap((id) => narrower(id));
   const within = stated.filter((id) => below.includes(id));
   if (within.length > 0)
     return unknown(
@@ -46,6 +63,6 @@ export function judgeTerm(
   return no(
     `${code}_OTHER`,
     `${question}; the image ${does} ${listed(stated)}.`,
-    `Use an image that ${does} ${shown(wanted)}.`,
+    `Use an image that ${does} ${listed(wanted)}.`,
   );
 }

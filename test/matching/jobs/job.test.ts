@@ -190,6 +190,19 @@ describe('whatever a person and a lab write', () => {
     text.split('\n').filter((line) => /^(?:#SBATCH|#\$|(?!arguments)\w+ = |queue)/.test(line));
 });
 
+test('the data of a data set that was looked up are bound where they are mounted, unless others are named', () => {
+  const one = runnable('slurm', 'apptainer', { resource: { readsDataOf: ['desy'] } });
+  const bound = (path: string, facility: string | null, data: readonly string[] = []) =>
+    /source=([^,]+),/.exec(
+      jobFor({ ...one, question: { ...one.question, path, facility } }, { data }).text,
+    )?.[1];
+  assert.equal(bound('/asap3/raw', 'desy'), '/asap3/raw');
+  assert.equal(bound('/asap3/raw', 'desy', ['/gpfs/mine']), '/gpfs/mine');
+  assert.equal(bound('/asap3/raw', 'esrf'), undefined);
+  assert.equal(bound('/asap3/raw', null), undefined);
+  assert.equal(bound('/asap3/../etc', 'desy'), undefined);
+});
+
 test('credentials are named and never read, each engine in its own way', () => {
   const credentials = '~/my auth.json';
   const text = (engine: (typeof ENGINES)[number]): string =>

@@ -150,8 +150,10 @@ export const resource = (nodes: number): fc.Arbitrary<ComputeResource> =>
     .map(computeResource);
 
 export const question: fc.Arbitrary<Question> = fc.record({
-  format: maybe(format),
-  technique: maybe(technique),
+  formats: maybe(fc.uniqueArray(format, { maxLength: 3 })),
+  techniques: maybe(fc.uniqueArray(technique, { maxLength: 3 })),
+  size: maybe(bytes),
+  path: maybe(said('/data/visitor')),
   facility: maybe(said('desy', 'esrf', 'psi')),
   cpus: maybe(count),
   memory: maybe(bytes),

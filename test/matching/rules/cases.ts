@@ -88,10 +88,15 @@ const resourceSchema = z.strictObject({
   readsDataOf: strings,
 });
 
+/** Of the data: left out is not asked, `unknown` is asked and not known. */
+const terms = z.union([z.literal('unknown').transform(() => null), z.array(z.string())]).default([]);
+
 const questionSchema = z.strictObject({
-  format: text,
-  technique: text,
+  formats: terms,
+  techniques: terms,
   facility: text,
+  size,
+  path: text,
   cpus: amount,
   memory: size,
   time: amount,

@@ -64,8 +64,10 @@ function required(before: Requirements, more: Requirements): Requirements {
 
 /** As {@link required}, of a question. */
 const narrowed = (before: Question, more: Question): Question => ({
-  format: before.format ?? more.format,
-  technique: before.technique ?? more.technique,
+  formats: before.formats?.length === 0 ? more.formats : before.formats,
+  techniques: before.techniques?.length === 0 ? more.techniques : before.techniques,
+  size: before.size ?? more.size,
+  path: before.path ?? more.path,
   facility: before.facility ?? more.facility,
   cpus: before.cpus === null ? more.cpus : before.cpus + (more.cpus ?? 0),
   memory: before.memory === null ? more.memory : before.memory + (more.memory ?? 0),
@@ -84,6 +86,9 @@ const without = (...names: readonly string[]): Blank =>
 const ofResource =
   (change: Partial<ComputeResource>): Blank =>
   (asking) => ({ ...asking, resource: { ...asking.resource, ...change } });
+const ofQuestion =
+  (change: (question: Question) => Partial<Question>): Blank =>
+  (asking) => ({ ...asking, question: { ...asking.question, ...change(asking.question) } });
 const ofNodes =
   (change: (node: NodeType) => Partial<NodeType>): Blank =>
   (asking) => ({
@@ -141,6 +146,10 @@ const FACTS: Readonly<Record<string, Blank>> = {
   subuids: ofResource({ subuids: null }),
   timeLimit: ofResource({ timeLimit: null }),
   mpi: ofResource({ mpi: null }),
+  'formats of the data': ofQuestion(({ formats }) => ({ formats: formats?.length === 0 ? [] : null })),
+  'techniques of the data': ofQuestion(({ techniques }) => ({
+    techniques: techniques?.length === 0 ? [] : null,
+  })),
 };
 
 describe('the laws of matching', () => {

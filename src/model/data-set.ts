@@ -1,0 +1,39 @@
+// A data set as a facility's data catalog describes it, and what came of asking that catalog.
+import type { SourceFailure } from './outcome.ts';
+
+/** The protocols of data catalogs: PaNOSC's search API, SciCat's, and that of ICAT's DataGateway. */
+export const DATA_CATALOG_KINDS = ['panosc', 'scicat', 'icat'] as const;
+export type DataCatalogKind = (typeof DATA_CATALOG_KINDS)[number];
+
+/** What is known of a data set. */
+export interface DataSet {
+  /** As {@link parsePid} gives it. */
+  readonly pid: string;
+  /** The id of the facility whose catalog has it. */
+  readonly facility: string;
+  /** Ids of the vocabulary: the data have any of them; null: not known. */
+  readonly formats: readonly string[] | null;
+  /** Ids of the vocabulary: the data are of any of them; null: not known. */
+  readonly techniques: readonly string[] | null;
+  /** Bytes; null: not known. */
+  readonly size: number | null;
+  /** The folder where its files are, as the catalog has it; null: not known. */
+  readonly path: string | null;
+  /** PIDs of the proposals and publications that it belongs to. */
+  readonly documents: readonly string[];
+}
+
+/** NOT_FOUND: there is none by the PID that the caller may know of. */
+export const DATA_CATALOG_STATUSES = ['OK', 'NOT_FOUND', 'TIMEOUT', 'ERROR'] as const;
+export type DataCatalogStatus = (typeof DATA_CATALOG_STATUSES)[number];
+
+/** What came of asking a data catalog: always data, never an exception that reaches an answer. */
+export interface DataCatalogOutcome {
+  readonly facility: string;
+  readonly kind: DataCatalogKind;
+  readonly status: DataCatalogStatus;
+  /** null where it answered. */
+  readonly error: SourceFailure | null;
+  /** Milliseconds; null for NOT_FOUND: what is withheld may take another time than what is not there. */
+  readonly tookMs: number | null;
+}
