@@ -4,9 +4,10 @@ import type { JobEngine } from '../model/compute.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import { judge, type Known, sortedFindings } from './candidate.ts';
 import { needsOf } from './needs.ts';
+import { versionOf } from './newest-version.ts';
 import { permissionOf } from './permission.ts';
 import type { Question } from './question.ts';
-import { type RankedCandidate, versionOf } from './rank.ts';
+import type { RankedCandidate } from './rank.ts';
 import { type Finding, type Verdict, whole } from './verdict.ts';
 
 /** An image at a resource, for a framework in it. */

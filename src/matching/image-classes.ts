@@ -4,6 +4,7 @@ import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import { madeOnce } from '../model/made-once.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { type Needs, needsOf, type Stating } from './needs.ts';
+import { type Aspects, aspectsOf } from './needs-aspects.ts';
 
 /** The classes of a snapshot's images. */
 export interface ImageClasses {
@@ -13,9 +14,14 @@ export interface ImageClasses {
   readonly needs: readonly Needs[];
 }
 
+/** Classes by what rules of machines ask, with what each of these rules reads. */
+export interface MachineClasses extends ImageClasses {
+  readonly aspects: Aspects;
+}
+
 /** What rules of machines ask of an image, and what those of data ask. */
 export interface BothClasses {
-  readonly machine: ImageClasses;
+  readonly machine: MachineClasses;
   readonly data: ImageClasses;
 }
 
@@ -38,7 +44,8 @@ async function makeClasses({ snapshot }: SnapshotIndex, pace: Pace): Promise<Bot
     data.add(document, JSON.stringify([reads, techniques]), record);
     document += 1;
   });
-  return { machine: machine.classes, data: data.classes };
+  const aspects = await aspectsOf(machine.classes.needs, pace);
+  return { machine: { ...machine.classes, aspects }, data: data.classes };
 }
 
 class ClassesBuilder {

@@ -1,0 +1,156 @@
+// The rankings of questions, kept as long as nothing changes that they follow from: in two steps, of which the first, what a question
+// selects, does not follow from the data and the job that are asked about.
+import { LRUCache } from 'lru-cache';
+import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
+import type { QueryResult } from '../discovery/ask.ts';
+import { select } from '../discovery/selection.ts';
+import { type View, visibleValues } from '../discovery/view.ts';
+import { type Pace, paced } from '../model/pace.ts';
+import type { Verdict as PolicyVerdict, ResourceAccess } from '../policy/engine.ts';
+import { judgeData, type Known } from './candidate.ts';
+import { kindsOf } from './image-kinds.ts';
+import { createMachineTallies } from './machine-tallies.ts';
+import type { Question } from './question.ts';
+import { type Ranked, type RankedResource, type Ranking, rankCandidates } from './rank.ts';
+import { bytesOf, type RankedPart, type Representatives, representativesOf } from './representatives.ts';
+import { judgeTime } from './rules/amounts.ts';
+import { judgeLocality } from './rules/locality.ts';
+import { tallyOf } from './tally.ts';
+
+/** What is to be ranked. */
+export interface RankingRequest {
+  readonly question: Question;
+  /** The choices of images, as one text for all that mean the same, and the revision of what they are compared with. */
+  readonly choices: string;
+  readonly resources: readonly ResourceAccess[];
+  readonly result: QueryResult;
+  /** By resource, the view at its place. */
+  readonly views: readonly View[];
+}
+
+/** A ranking, and what it was made of. */
+export interface KeptRanking {
+  readonly ranking: Ranking;
+  readonly ranked: Ranked;
+}
+
+/** Ranks what is asked. Rests where `pace` is due, and rejects with what that does. */
+export type Rankings = (request: RankingRequest, pace: Pace) => Promise<KeptRanking>;
+
+interface Selection {
+  readonly parts: readonly RankedPart[];
+  readonly representatives: Representatives;
+}
+
+/** Bytes of kept selections, and of kept rankings, each about. */
+const KEPT = 67_108_864;
+
+/** Rankings over images of which `known` says what names mean. `shared`: the pace of what several questions may wait for. */
+export function createRankings(known: Known, shared: Pace): Rankings {
+  const talliesOf = createMachineTallies(known);
+  const selections = new Kept<Selection>(({ representatives }) => bytesOf(representatives));
+  const rankings = new Kept<KeptRanking>(
+    ({ ranking, ranked: { representatives, resources, data } }) =>
+      ranking.bytes +
+      bytesOf(representatives) +
+      [data, ...resources.map(({ machine }) => machine)].flat().reduce((sum, { length }) => sum + length, 0),
+  );
+
+  return async ({ question, choices, resources, result, views }, pace) => {
+    const { view, matches } = result;
+    const places = [...new Set(views.map(({ verdict }) => verdict))];
+    const selectionKey = JSON.stringify([choices, [view.verdict, ...places].map(serialOf), matches.nothing]);
+    const key = JSON.stringify([
+      selectionKey,
+      question,
+      resources.map(({ resource, use }) => [resource.id, use]),
+    ]);
+    const before = rankings.get(key);
+    if (before !== undefined) return before;
+    const current = new Set(view.states.flatMap(({ index }) => index ?? []));
+    let selection = selections.get(selectionKey);
+    if (selection === undefined) {
+      selection = await selected(result, places, pace);
+      selections.set(selectionKey, selection, current, selection.parts);
+    }
+    const { parts, representatives } = selection;
+    const data: Uint8Array[] = [];
+    for (const { classes } of parts) {
+      const tallies = new Uint8Array(classes.data.needs.length);
+      await paced(classes.data.needs.entries(), pace, ([index, needs]) => {
+        tallies[index] = tallyOf(judgeData(needs, question, known));
+      });
+      data.push(tallies);
+    }
+    const rankedResources: RankedResource[] = [];
+    for (const [index, { resource, use }] of resources.entries()) {
+      const machine: Uint8Array[] = [];
+      for (const { classes } of parts)
+        machine.push(await talliesOf(classes.machine, resource, question, pace));
+      const locality = judgeLocality(question, resource);
+      rankedResources.push({
+        ...{ id: resource.id, use, allowsUnverified: resource.allowsUnverified, machine },
+        isLocal: locality.verdict === 'yes',
+        tally: tallyOf([judgeTime(question, resource.timeLimit), locality]),
+        place: places.indexOf((views[index] as View).verdict),
+      });
+    }
+    const ranked: Ranked = { parts, representatives, data, resources: rankedResources };
+    const made = { ranked, ranking: await rankCandidates(ranked, pace) };
+    rankings.set(key, made, current, parts);
+    return made;
+  };
+
+  async function selected(
+    { view, matches }: QueryResult,
+    places: readonly PolicyVerdict[],
+    pace: Pace,
+  ): Promise<Selection> {
+    const parts: RankedPart[] = [];
+    for (const part of select(matches)) {
+      const { snapshotIndex } = part.part;
+      parts.push({
+        selected: part,
+        // Others may wait for them, too: they do not end with this request.
+        ...(await kindsOf(snapshotIndex, shared)),
+        execute: places.map((verdict) => verdict.bits(snapshotIndex.snapshot, 'execute')),
+      });
+    }
+    const frameworks = visibleValues(view, 'frameworks').keys();
+    return { parts, representatives: await representativesOf(frameworks, parts, pace) };
+  }
+}
+
+/** What is kept of one sort, by its key; nothing of snapshots that were replaced since. */
+class Kept<Value extends object> {
+  readonly #values: LRUCache<string, { readonly value: Value; readonly of: readonly SnapshotIndex[] }>;
+
+  constructor(bytes: (value: Value) => number) {
+    this.#values = new LRUCache({
+      maxSize: KEPT,
+      sizeCalculation: ({ value }, key) => bytes(value) + 2 * key.length,
+    });
+  }
+
+  get(key: string): Value | undefined {
+    return this.#values.get(key)?.value;
+  }
+
+  /** `current`: the snapshots of now. What is of others is dropped: it would keep their records. */
+  set(key: string, value: Value, current: ReadonlySet<SnapshotIndex>, parts: readonly RankedPart[]): void {
+    for (const [other, { of }] of this.#values.entries()) {
+      if (!of.every((index) => current.has(index))) this.#values.delete(other);
+    }
+    this.#values.set(key, { value, of: parts.map(({ selected }) => selected.part.snapshotIndex) });
+  }
+}
+
+const serials = new WeakMap<PolicyVerdict, number>();
+let lastSerial = 0;
+
+/** A number of the verdict's own: it is the same object while nothing changes. */
+function serialOf(verdict: PolicyVerdict): number {
+  const known = serials.get(verdict) ?? ++lastSerial;
+  serials.set(verdict, known);
+  return known;
+}
