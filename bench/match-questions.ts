@@ -3,8 +3,8 @@
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** A page as a portal shows it. */
-export const DOCUMENT = `query Match($data: DataInput, $compute: ComputeInput) {
-  match(first: 20, data: $data, compute: $compute) {
+export const DOCUMENT = `query Match($data: DataInput, $compute: ComputeInput, $only: Choices, $prefer: Choices) {
+  match(first: 20, data: $data, compute: $compute, only: $only, prefer: $prefer) {
     totalCount
     counts { yes unknown no }
     pageInfo { hasNextPage endCursor }
@@ -46,3 +46,11 @@ export const AMOUNTS: readonly Variables[] = Array.from({ length: OTHER_DATA.len
   ...SAME,
   compute: { cpus: 1 + index, memory: (9 + index) * GIB, time: 3_600 * (1 + index) },
 }));
+
+/** {@link SAME} for some of the images, or with some of them first. */
+export const CHOSEN: readonly Variables[] = FACILITIES.flatMap((first) =>
+  FACILITIES.filter((other) => other !== first).flatMap((other) => [
+    { ...SAME, only: { facilities: [first, other] }, prefer: { facilities: [other] } },
+    { ...SAME, prefer: { facilities: [first], licenses: [other === 'psi' ? 'MIT' : 'GPL-2.0-only'] } },
+  ]),
+);

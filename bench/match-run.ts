@@ -8,7 +8,7 @@ import pino from 'pino';
 import type { Federation } from '../src/federation.ts';
 import { built, ROOT } from './built.ts';
 import type { MatchFigures } from './match.ts';
-import { AMOUNTS, DOCUMENT, OTHER_DATA, SAME, type Variables, WARM_UP } from './match-questions.ts';
+import { AMOUNTS, CHOSEN, DOCUMENT, OTHER_DATA, SAME, type Variables, WARM_UP } from './match-questions.ts';
 import { matchConfig } from './match-sample.ts';
 import { member } from './member.ts';
 import { NEVER } from './never.ts';
@@ -43,6 +43,7 @@ async function measure(): Promise<MatchFigures> {
     for (const variables of WARM_UP) await ask(federation, variables);
     const otherData = await timesOf(federation, OTHER_DATA.slice(0, times));
     const amounts = await timesOf(federation, AMOUNTS.slice(0, times));
+    const chosen = await timesOf(federation, CHOSEN.slice(0, times));
     const same = await timesOf(federation, Array<Variables>(times).fill(SAME));
     loop.disable();
     globalThis.gc?.();
@@ -50,7 +51,7 @@ async function measure(): Promise<MatchFigures> {
     return {
       images,
       candidates: (await ask(federation, SAME)).match.totalCount,
-      ...{ first, same, otherData, amounts },
+      ...{ first, same, otherData, amounts, chosen },
       stall: loop.max / 1e6,
       bytes: after.heapUsed + after.external - before.heapUsed - before.external,
     };

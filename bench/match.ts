@@ -13,6 +13,8 @@ export interface MatchFigures {
   readonly otherData: readonly number[];
   /** Questions about the same data in a job of another size. */
   readonly amounts: readonly number[];
+  /** Questions with other choices of images. */
+  readonly chosen: readonly number[];
   /** The longest stall of the event loop. */
   readonly stall: number;
   /** By how much what is kept grew. */

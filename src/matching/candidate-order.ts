@@ -29,9 +29,9 @@ export const orderOfTally = (tally: number, isLocal: boolean): number =>
 export const ordersOfTallies = (isLocal: boolean): Float64Array =>
   Float64Array.from({ length: TALLY_LIMIT }, (_, tally) => orderOfTally(tally, isLocal));
 
-/** The position in the verdicts, from best to worst, of what {@link orderOf} gave. */
-export const rankOfOrder = (order: number): number =>
-  Math.floor(order / (PREFERENCES * UNKNOWNS * 2 * TRUSTS));
+/** The least orders of candidates that are unknown, and of those that are no. */
+export const ORDER_OF_UNKNOWN = PREFERENCES * UNKNOWNS * 2 * TRUSTS;
+export const ORDER_OF_NO = 2 * ORDER_OF_UNKNOWN;
 
 /** What a candidate is compared by, for a cursor. */
 export interface CandidateKey {

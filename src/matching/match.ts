@@ -11,7 +11,7 @@ import type { Place } from '../model/subject.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
 import type { Known } from './candidate.ts';
-import { type CandidateImage, describedImage } from './described.ts';
+import { type CandidateImage, createDescribe } from './described.ts';
 import {
   boundQuestion,
   imagesQuestion,
@@ -90,8 +90,7 @@ export function createMatching(context: MatchingContext): Matching {
     ]);
     const { ranking, ranked } = await rank({ question, choices, resources, result, views }, pace);
     const { counts, totalCount } = ranking;
-    const describe = (candidate: RankedCandidate): CandidateImage =>
-      describedImage(candidate, { question, resources, views, known });
+    const describe = createDescribe({ question, resources, views, parts: ranked.parts, known });
     const { candidates, left } = await ranking.page(after, page.first, pace);
     const { candidates: best } =
       counts.yes + counts.unknown > 0 ? { candidates: [] } : await ranking.page(null, LOOKED_AT, pace);

@@ -1,5 +1,4 @@
-// What each rule of machines reads of images' needs: classes of images differ in much, and in what one rule reads there are few
-// values.
+// What each rule reads of images' needs: classes of images differ in much, and in what one rule reads there are few values.
 import { type Pace, paced } from '../model/pace.ts';
 import type { Needs } from './needs.ts';
 
@@ -10,41 +9,47 @@ export interface Aspect<Part> {
   readonly values: readonly Part[];
 }
 
-const KEYS = {
+/** By dimension, the aspect. A value has what the rule may read, and nothing else. */
+type AspectsOf<Keys extends Readonly<Record<string, readonly (keyof Needs)[]>>> = {
+  readonly [Name in keyof Keys]: Aspect<Pick<Needs, Keys[Name][number]>>;
+};
+
+/** What the rules of machines read. */
+export const MACHINE = {
   architecture: ['architectures', 'platforms'],
   cpus: ['cpus'],
   memory: ['memory'],
   gpu: ['gpu', 'cuda', 'rocm'],
   engine: ['engines'],
   mpi: ['mpi', 'environmentMpi', 'hasUnnamedMpi'],
-} as const satisfies Readonly<Record<string, readonly (keyof Needs)[]>>;
-type Name = keyof typeof KEYS;
+} as const;
+export type MachineAspects = AspectsOf<typeof MACHINE>;
 
-/** By dimension. A value has what its rule may read, and nothing else. */
-export type Aspects = { readonly [N in Name]: Aspect<Pick<Needs, (typeof KEYS)[N][number]>> };
+/** What those of data read. */
+export const DATA = { format: ['reads'], technique: ['techniques'] } as const;
+export type DataAspects = AspectsOf<typeof DATA>;
 
 /** The aspects of classes of images, by what each class needs. Rests where `pace` is due. */
-export async function aspectsOf(classes: readonly Needs[], pace: Pace): Promise<Aspects> {
-  return {
-    architecture: await aspectOf(classes, KEYS.architecture, pace),
-    cpus: await aspectOf(classes, KEYS.cpus, pace),
-    memory: await aspectOf(classes, KEYS.memory, pace),
-    gpu: await aspectOf(classes, KEYS.gpu, pace),
-    engine: await aspectOf(classes, KEYS.engine, pace),
-    mpi: await aspectOf(classes, KEYS.mpi, pace),
-  };
+export async function aspectsOf<Keys extends Readonly<Record<string, readonly (keyof Needs)[]>>>(
+  keys: Keys,
+  classes: readonly Needs[],
+  pace: Pace,
+): Promise<AspectsOf<Keys>> {
+  const aspects: Record<string, Aspect<Partial<Needs>>> = {};
+  for (const [name, own] of Object.entries(keys)) aspects[name] = await aspectOf(classes, own, pace);
+  return aspects as AspectsOf<Keys>;
 }
 
-async function aspectOf<Key extends keyof Needs>(
+async function aspectOf(
   classes: readonly Needs[],
-  keys: readonly Key[],
+  keys: readonly (keyof Needs)[],
   pace: Pace,
-): Promise<Aspect<Pick<Needs, Key>>> {
+): Promise<Aspect<Partial<Needs>>> {
   const of = new Uint32Array(classes.length);
-  const values: Pick<Needs, Key>[] = [];
+  const values: Partial<Needs>[] = [];
   const known = new Map<string, number>();
   await paced(classes.entries(), pace, ([index, needs]) => {
-    const part = Object.fromEntries(keys.map((key) => [key, needs[key]])) as Pick<Needs, Key>;
+    const part = Object.fromEntries(keys.map((key) => [key, needs[key]])) as Partial<Needs>;
     const text = JSON.stringify(part);
     const number = known.get(text) ?? values.push(part) - 1;
     known.set(text, number);

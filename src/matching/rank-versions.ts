@@ -1,9 +1,10 @@
 // The versions of a candidate: of each the best image of the framework at the resource, in the order of candidates.
 import { has } from '../catalog/bitset.ts';
 import type { ImageRecord } from '../model/image.ts';
+import type { Ranked, RankedResource } from './candidate-keys.ts';
 import { compareImageVersions, cursorKeyOf, type ImageVersion, orderOf } from './candidate-order.ts';
 import { versionOf } from './newest-version.ts';
-import type { Ranked, RankedCandidate, RankedResource } from './rank.ts';
+import type { RankedCandidate } from './rank.ts';
 import type { RankedPart } from './representatives.ts';
 import { DENIED } from './tally.ts';
 import { versionOrder } from './version-order.ts';

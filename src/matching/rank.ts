@@ -1,41 +1,11 @@
-// The candidates of a question: each framework at each resource, by the best of its images there, as one number each.
+// The candidates of a question in their order, page by page: none is sorted, and only those of a page are described.
 import type { SortKey } from '../discovery/cursor.ts';
 import { inTurns, type Pace } from '../model/pace.ts';
 import { byCodeUnits } from '../model/sorted.ts';
-import {
-  candidateKeyOf,
-  compareImageVersions,
-  cursorKeyOf,
-  ordersOfTallies,
-  rankOfOrder,
-} from './candidate-order.ts';
+import { candidateKeysOf, type Ranked, type RankedResource } from './candidate-keys.ts';
+import { candidateKeyOf, compareImageVersions, cursorKeyOf } from './candidate-order.ts';
 import { Least } from './least.ts';
-import type { RankedPart, Representatives } from './representatives.ts';
-import { DENIED } from './tally.ts';
-import { VERDICTS, type Verdict } from './verdict.ts';
-
-/** A resource, as the ranking of its candidates needs it. */
-export interface RankedResource {
-  readonly id: string;
-  readonly use: boolean;
-  readonly allowsUnverified: boolean;
-  readonly isLocal: boolean;
-  /** The tally of what no image changes. */
-  readonly tally: number;
-  /** By snapshot: of each class of machines, the tally. */
-  readonly machine: readonly Uint8Array[];
-  /** Its number among the places of {@link RankedPart.execute}. */
-  readonly place: number;
-}
-
-/** What candidates are ranked by. */
-export interface Ranked {
-  readonly parts: readonly RankedPart[];
-  readonly representatives: Representatives;
-  /** By snapshot: of each class of data, the tally. */
-  readonly data: readonly Uint8Array[];
-  readonly resources: readonly RankedResource[];
-}
+import type { Verdict } from './verdict.ts';
 
 /** A framework at a resource. */
 export interface RankedCandidate {
@@ -75,11 +45,7 @@ export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Rankin
   const byId = [...resources.keys()].sort((a, b) => byCodeUnits(idAt(a), idAt(b)));
   const ids = byId.map(idAt);
   const size = Math.max(1, versions.length);
-  const keys = await keysOf(ranked, byId, pace);
-  const counts: Record<Verdict, number> = { yes: 0, unknown: 0, no: 0 };
-  await inTurns(keys.length, pace, (number) => {
-    counts[VERDICTS[rankOfOrder(Math.floor((keys[number] as number) / size))] ?? 'no'] += 1;
-  });
+  const { keys, counts } = await candidateKeysOf(ranked, byId, pace);
   return { totalCount: keys.length, counts, page, bytes: keys.byteLength };
 
   function idAt(resource: number): string {
@@ -90,11 +56,13 @@ export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Rankin
     const [leastKey, leastNumber] = after === null ? [0, 0] : behind(after);
     const least = new Least(first);
     let left = 0;
-    await inTurns(keys.length, pace, (number) => {
-      const key = keys[number] as number;
-      if (key < leastKey || (key === leastKey && number < leastNumber)) return;
-      left += 1;
-      least.add(key, number);
+    await inTurns(keys.length, pace, (start, end) => {
+      for (let number = start; number < end; number += 1) {
+        const key = keys[number] as number;
+        if (key < leastKey || (key === leastKey && number < leastNumber)) continue;
+        left += 1;
+        least.add(key, number);
+      }
     });
     return { candidates: least.numbers.map(candidateOf), left };
   }
@@ -127,7 +95,7 @@ export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Rankin
       representatives.begins[framework] as number,
       representatives.begins[framework + 1] as number,
     ];
-    // An image that is its framework's representative twice is not: its kind is one.
+    // An image represents a framework once.
     const at = representatives.positions.subarray(begin, end).indexOf(position) + begin;
     const [part, document] = [representatives.parts[at] as number, representatives.documents[at] as number];
     const name = frameworks[framework] as string;
@@ -140,73 +108,6 @@ export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Rankin
       }),
     };
   }
-}
-
-/**
- * By candidate, its order times how many versions there are, and the position of its image among them. The number of a candidate
- * is that of its resource (`byId`) times how many frameworks there are, and that of its framework. Below 2^53 for fewer than
- * 2^35 versions.
- */
-async function keysOf(ranked: Ranked, byId: readonly number[], pace: Pace): Promise<Float64Array> {
-  const { representatives, parts, data, resources } = ranked;
-  const { frameworks, begins, documents, orders, positions, versions } = representatives;
-  const size = Math.max(1, versions.length);
-  const [open, strict] = [new Uint8Array(documents.length), new Uint8Array(documents.length)];
-  const machine = new Uint32Array(documents.length);
-  const own = new Float64Array(documents.length);
-  const offsets = offsetsOf(parts);
-  await inTurns(documents.length, pace, (index) => {
-    const part = representatives.parts[index] as number;
-    const document = documents[index] as number;
-    const { classes, standing } = parts[part] as RankedPart;
-    const tally = (data[part] as Uint8Array)[classes.data.of[document] as number] as number;
-    open[index] = tally + (standing.open[document] as number);
-    strict[index] = tally + (standing.strict[document] as number);
-    machine[index] = (offsets[part] as number) + (classes.machine.of[document] as number);
-    own[index] = (orders[index] as number) * size + (positions[index] as number);
-  });
-  const everywhere = new Uint8Array(documents.length).fill(DENIED);
-  const keys = new Float64Array(byId.length * frameworks.length);
-  for (const [number, at] of byId.entries()) {
-    const resource = resources[at] as RankedResource;
-    const tallies = joined(resource.machine, offsets);
-    const standing = resource.allowsUnverified ? open : strict;
-    const denied = resource.use ? (representatives.denied[resource.place] as Uint8Array) : everywhere;
-    const steps = ordersOfTallies(resource.isLocal).map((order) => order * size);
-    const from = number * frameworks.length;
-    await inTurns(frameworks.length, pace, (framework) => {
-      const end = begins[framework + 1] as number;
-      let best = Number.POSITIVE_INFINITY;
-      for (let index = begins[framework] as number; index < end; index += 1) {
-        const tally =
-          resource.tally +
-          (tallies[machine[index] as number] as number) +
-          (standing[index] as number) +
-          (denied[index] as number);
-        const key = (steps[tally] as number) + (own[index] as number);
-        if (key < best) best = key;
-      }
-      keys[from + framework] = best;
-    });
-  }
-  return keys;
-}
-
-/** Where each snapshot's classes begin, in a list of those of all. */
-function offsetsOf(parts: readonly RankedPart[]): readonly number[] {
-  let next = 0;
-  return parts.map(({ classes }) => {
-    const offset = next;
-    next += classes.machine.needs.length;
-    return offset;
-  });
-}
-
-/** The tallies of all snapshots' classes, in one list. */
-function joined(tallies: readonly Uint8Array[], offsets: readonly number[]): Uint8Array {
-  const all = new Uint8Array((offsets.at(-1) ?? 0) + (tallies.at(-1)?.length ?? 0));
-  for (const [part, own] of tallies.entries()) all.set(own, offsets[part]);
-  return all;
 }
 
 /** The first number below `count` for which that is so, where it is so for all that follow; `count`: for none. */

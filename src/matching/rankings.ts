@@ -5,13 +5,14 @@ import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import type { QueryResult } from '../discovery/ask.ts';
 import { select } from '../discovery/selection.ts';
 import { type View, visibleValues } from '../discovery/view.ts';
-import { type Pace, paced } from '../model/pace.ts';
+import type { Pace } from '../model/pace.ts';
 import type { Verdict as PolicyVerdict, ResourceAccess } from '../policy/engine.ts';
-import { judgeData, type Known } from './candidate.ts';
+import type { Known } from './candidate.ts';
+import type { Ranked, RankedResource } from './candidate-keys.ts';
+import { createClassTallies } from './class-tallies.ts';
 import { kindsOf } from './image-kinds.ts';
-import { createMachineTallies } from './machine-tallies.ts';
 import type { Question } from './question.ts';
-import { type Ranked, type RankedResource, type Ranking, rankCandidates } from './rank.ts';
+import { type Ranking, rankCandidates } from './rank.ts';
 import { bytesOf, type RankedPart, type Representatives, representativesOf } from './representatives.ts';
 import { judgeTime } from './rules/amounts.ts';
 import { judgeLocality } from './rules/locality.ts';
@@ -47,7 +48,7 @@ const KEPT = 67_108_864;
 
 /** Rankings over images of which `known` says what names mean. `shared`: the pace of what several questions may wait for. */
 export function createRankings(known: Known, shared: Pace): Rankings {
-  const talliesOf = createMachineTallies(known);
+  const tallies = createClassTallies(known);
   const selections = new Kept<Selection>(({ representatives }) => bytesOf(representatives));
   const rankings = new Kept<KeptRanking>(
     ({ ranking, ranked: { representatives, resources, data } }) =>
@@ -75,18 +76,12 @@ export function createRankings(known: Known, shared: Pace): Rankings {
     }
     const { parts, representatives } = selection;
     const data: Uint8Array[] = [];
-    for (const { classes } of parts) {
-      const tallies = new Uint8Array(classes.data.needs.length);
-      await paced(classes.data.needs.entries(), pace, ([index, needs]) => {
-        tallies[index] = tallyOf(judgeData(needs, question, known));
-      });
-      data.push(tallies);
-    }
+    for (const { classes } of parts) data.push(await tallies.data(classes.data, question, pace));
     const rankedResources: RankedResource[] = [];
     for (const [index, { resource, use }] of resources.entries()) {
       const machine: Uint8Array[] = [];
       for (const { classes } of parts)
-        machine.push(await talliesOf(classes.machine, resource, question, pace));
+        machine.push(await tallies.machine(classes.machine, resource, question, pace));
       const locality = judgeLocality(question, resource);
       rankedResources.push({
         ...{ id: resource.id, use, allowsUnverified: resource.allowsUnverified, machine },

@@ -37,14 +37,16 @@ export class Refinement {
         ? new Table(size * limit)
         : new Map<number, number>();
     let sets = 0;
-    await inTurns(of.length, pace, (document) => {
-      const key = property(document) * size + (before[document] as number);
-      let set = known.get(key);
-      if (set === undefined) {
-        set = sets++;
-        known.set(key, set);
+    await inTurns(of.length, pace, (start, end) => {
+      for (let document = start; document < end; document += 1) {
+        const key = property(document) * size + (before[document] as number);
+        let set = known.get(key);
+        if (set === undefined) {
+          set = sets++;
+          known.set(key, set);
+        }
+        of[document] = set;
       }
-      of[document] = set;
     });
     return new Refinement(of, sets);
   }

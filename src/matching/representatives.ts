@@ -79,21 +79,22 @@ interface Found {
 
 async function find(frameworks: Iterable<string>, parts: readonly RankedPart[], pace: Pace): Promise<Found> {
   const found: Found = { frameworks: [], begins: [], owners: [], parts: [], documents: [] };
-  const alike: Refinement[] = [];
-  for (const part of parts) alike.push(await alikeIn(part, pace));
-  // By set of images that are alike, the framework that was last seen with it, and one more.
-  const seen = alike.map(({ size }) => new Uint32Array(size));
+  const seen: Seen[] = [];
+  for (const { selected, kinds, execute } of parts) {
+    const { preferred } = selected;
+    const alike =
+      preferred === null
+        ? kinds
+        : await kinds.by({ limit: 256, of: (document) => preferred[document] as number }, pace);
+    seen.push(new Seen(alike, execute));
+  }
   await paced(frameworks, pace, (framework) => {
     const begin = found.documents.length;
     const number = found.frameworks.length;
     for (const [part, { selected }] of parts.entries()) {
-      const { of } = alike[part] as Refinement;
-      const last = seen[part] as Uint32Array;
-      const { bits } = selected;
-      for (const document of versionOrder(selected.part.snapshotIndex, framework).documents) {
-        const set = of[document] as number;
-        if (last[set] === number + 1 || !has(bits, document)) continue;
-        last[set] = number + 1;
+      const { snapshotIndex } = selected.part;
+      for (const document of versionOrder(snapshotIndex, framework).documents) {
+        if (!has(selected.bits, document) || !seen[part]?.isNew(document, number)) continue;
         found.owners.push(number);
         found.parts.push(part);
         found.documents.push(document);
@@ -106,15 +107,50 @@ async function find(frameworks: Iterable<string>, parts: readonly RankedPart[], 
   return found;
 }
 
-/** Images that meet as many preferences, are of one kind, and may be run at the same places. */
-async function alikeIn({ selected, kinds, execute }: RankedPart, pace: Pace): Promise<Refinement> {
-  const { preferred } = selected;
-  let alike = kinds;
-  for (const bits of differing(execute)) {
-    alike = await alike.by({ limit: 2, of: (document) => (has(bits, document) ? 1 : 0) }, pace);
+/**
+ * The images of a snapshot that were seen of a framework. Of those that are alike the first one is the best wherever it may be run, and a
+ * later one is better where it may be run and none before may.
+ */
+class Seen {
+  readonly #alike: Refinement;
+  readonly #execute: readonly Bits[];
+  /** By set, one more than the framework that was seen last. */
+  readonly #last: Uint32Array;
+  /** By set, how many places are left where none may be run. */
+  readonly #left: Uint32Array;
+  /** By set and place, whether one may be run there. */
+  readonly #runs: Uint8Array;
+
+  constructor(alike: Refinement, execute: readonly Bits[]) {
+    this.#alike = alike;
+    this.#execute = differing(execute);
+    this.#last = new Uint32Array(alike.size);
+    this.#left = new Uint32Array(alike.size);
+    this.#runs = new Uint8Array(alike.size * this.#execute.length);
   }
-  if (preferred === null) return alike;
-  return alike.by({ limit: 256, of: (document) => preferred[document] as number }, pace);
+
+  /** Whether the image can be the best of the framework; `framework`: its number, which is not below the last one. */
+  isNew(document: number, framework: number): boolean {
+    const set = this.#alike.of[document] as number;
+    const places = this.#execute.length;
+    const begin = set * places;
+    const isFirst = this.#last[set] !== framework + 1;
+    if (isFirst) {
+      this.#last[set] = framework + 1;
+      this.#left[set] = places;
+      this.#runs.fill(0, begin, begin + places);
+    }
+    const before = this.#left[set] as number;
+    if (before === 0) return isFirst;
+    let left = before;
+    for (let place = 0; place < places; place += 1) {
+      if (this.#runs[begin + place] === 1 || !has(this.#execute[place] as Bits, document)) continue;
+      this.#runs[begin + place] = 1;
+      left -= 1;
+    }
+    this.#left[set] = left;
+    return isFirst || left < before;
+  }
 }
 
 /** Each set once. */

@@ -65,11 +65,17 @@ export async function paced<T>(items: Iterable<T>, pace: Pace, work: (item: T) =
 /** Numbers between two looks at the clock. */
 const STRIDE = 1_024;
 
-/** Does the work for each number below `count`, resting when it is due: for work of less than a microsecond each. Rejects as {@link paced} does. */
-export async function inTurns(count: number, pace: Pace, work: (number: number) => void): Promise<void> {
+/**
+ * Does the work for the numbers below `count`, some at a time, from `start` up to `end`, which is not among them; rests when it is due. For
+ * work of less than a microsecond for each. Rejects as {@link paced} does.
+ */
+export async function inTurns(
+  count: number,
+  pace: Pace,
+  work: (start: number, end: number) => void,
+): Promise<void> {
   for (let start = 0; start < count; start += STRIDE) {
     if (pace.due()) await pace.rest();
-    const end = Math.min(start + STRIDE, count);
-    for (let number = start; number < end; number += 1) work(number);
+    work(start, Math.min(start + STRIDE, count));
   }
 }
