@@ -1,5 +1,6 @@
 // One number of images at fifty compute resources, in a process of its own: asks which candidates match, says what it took.
 // Arguments: images, and how often each question is asked.
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import { NEVER } from './never.ts';
 
 const { loadConfig } = await built<typeof import('../src/config/load.ts')>('config/load');
 const { createFederation } = await built<typeof import('../src/federation.ts')>('federation');
+
+const answers = createHash('sha256');
 
 const [images = 1_000, times = 3] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'panfed-match-'));
@@ -52,6 +55,7 @@ async function measure(): Promise<MatchFigures> {
       images,
       candidates: (await ask(federation, SAME)).match.totalCount,
       ...{ first, same, otherData, amounts, chosen },
+      answers: answers.digest('hex'),
       stall: loop.max / 1e6,
       bytes: after.heapUsed + after.external - before.heapUsed - before.external,
     };
@@ -65,8 +69,9 @@ async function timesOf(federation: Federation, questions: readonly Variables[]):
   const took: number[] = [];
   for (const variables of questions) {
     const begun = performance.now();
-    JSON.stringify(await ask(federation, variables));
+    const answer = JSON.stringify(await ask(federation, variables));
     took.push(performance.now() - begun);
+    answers.update(answer);
   }
   return took;
 }

@@ -15,6 +15,8 @@ export interface MatchFigures {
   readonly amounts: readonly number[];
   /** Questions with other choices of images. */
   readonly chosen: readonly number[];
+  /** A hash of all answers: two builds that give the same can be compared. */
+  readonly answers: string;
   /** The longest stall of the event loop. */
   readonly stall: number;
   /** By how much what is kept grew. */

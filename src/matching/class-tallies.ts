@@ -36,12 +36,16 @@ export function createClassTallies(known: Known): ClassTallies {
     const sum = new Uint8Array(needs.length);
     const { format, technique } = question;
     await columns.add(
-      ...([sum, aspects.format, JSON.stringify(format)] as const),
+      sum,
+      aspects.format,
+      JSON.stringify(format),
       (part) => judgeFormat(part, question, vocabulary),
       pace,
     );
     await columns.add(
-      ...([sum, aspects.technique, JSON.stringify(technique)] as const),
+      sum,
+      aspects.technique,
+      JSON.stringify(technique),
       (part) => judgeTechnique(part, question, vocabulary),
       pace,
     );
@@ -59,7 +63,9 @@ export function createClassTallies(known: Known): ClassTallies {
     const always = await columns.of(aspects, `node ${processor} ${gpus}`, async () => {
       const sum = new Uint8Array(needs.length);
       await columns.add(
-        ...([sum, aspects.architecture, processor] as const),
+        sum,
+        aspects.architecture,
+        processor,
         (part) => judgeArchitecture(part, node, known.microarchitectures),
         pace,
       );
@@ -68,12 +74,16 @@ export function createClassTallies(known: Known): ClassTallies {
     });
     const sum = always.slice();
     await columns.add(
-      ...([sum, aspects.cpus, `${cores} ${question.cpus}`] as const),
+      sum,
+      aspects.cpus,
+      `${cores} ${question.cpus}`,
       (part) => judgeCpus(part, question, node),
       pace,
     );
     await columns.add(
-      ...([sum, aspects.memory, `${memory} ${question.memory}`] as const),
+      sum,
+      aspects.memory,
+      `${memory} ${question.memory}`,
       (part) => judgeMemory(part, question, node),
       pace,
     );

@@ -102,7 +102,7 @@ export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Rankin
     return {
       ...{ framework: name, resource, part, document },
       key: cursorKeyOf({
-        order: Math.floor(key / size),
+        order: (key - position) / size,
         ...(versions[position] as { version: string | null; image: string }),
         ...{ resource: idAt(resource), framework: name },
       }),

@@ -1,7 +1,5 @@
 // The rankings of questions, kept as long as nothing changes that they follow from: in two steps, of which the first, what a question
 // selects, does not follow from the data and the job that are asked about.
-import { LRUCache } from 'lru-cache';
-import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import type { QueryResult } from '../discovery/ask.ts';
 import { select } from '../discovery/selection.ts';
 import { type View, visibleValues } from '../discovery/view.ts';
@@ -11,9 +9,16 @@ import type { Known } from './candidate.ts';
 import type { Ranked, RankedResource } from './candidate-keys.ts';
 import { createClassTallies } from './class-tallies.ts';
 import { kindsOf } from './image-kinds.ts';
+import {
+  bytesOfRanking,
+  bytesOfSelection,
+  type KeptRanking,
+  KeptRankings,
+  type Selection,
+} from './kept-rankings.ts';
 import type { Question } from './question.ts';
-import { type Ranking, rankCandidates } from './rank.ts';
-import { bytesOf, type RankedPart, type Representatives, representativesOf } from './representatives.ts';
+import { rankCandidates } from './rank.ts';
+import { type RankedPart, representativesOf } from './representatives.ts';
 import { judgeTime } from './rules/amounts.ts';
 import { judgeLocality } from './rules/locality.ts';
 import { tallyOf } from './tally.ts';
@@ -29,19 +34,8 @@ export interface RankingRequest {
   readonly views: readonly View[];
 }
 
-/** A ranking, and what it was made of. */
-export interface KeptRanking {
-  readonly ranking: Ranking;
-  readonly ranked: Ranked;
-}
-
 /** Ranks what is asked. Rests where `pace` is due, and rejects with what that does. */
 export type Rankings = (request: RankingRequest, pace: Pace) => Promise<KeptRanking>;
-
-interface Selection {
-  readonly parts: readonly RankedPart[];
-  readonly representatives: Representatives;
-}
 
 /** Bytes of kept selections, and of kept rankings, each about. */
 const KEPT = 67_108_864;
@@ -49,13 +43,8 @@ const KEPT = 67_108_864;
 /** Rankings over images of which `known` says what names mean. `shared`: the pace of what several questions may wait for. */
 export function createRankings(known: Known, shared: Pace): Rankings {
   const tallies = createClassTallies(known);
-  const selections = new Kept<Selection>(({ representatives }) => bytesOf(representatives));
-  const rankings = new Kept<KeptRanking>(
-    ({ ranking, ranked: { representatives, resources, data } }) =>
-      ranking.bytes +
-      bytesOf(representatives) +
-      [data, ...resources.map(({ machine }) => machine)].flat().reduce((sum, { length }) => sum + length, 0),
-  );
+  const selections = new KeptRankings<Selection>(KEPT, bytesOfSelection);
+  const rankings = new KeptRankings<KeptRanking>(KEPT, bytesOfRanking);
 
   return async ({ question, choices, resources, result, views }, pace) => {
     const { view, matches } = result;
@@ -72,29 +61,41 @@ export function createRankings(known: Known, shared: Pace): Rankings {
     let selection = selections.get(selectionKey);
     if (selection === undefined) {
       selection = await selected(result, places, pace);
-      selections.set(selectionKey, selection, current, selection.parts);
+      selections.set(selectionKey, selection, selection.parts, current);
     }
     const { parts, representatives } = selection;
     const data: Uint8Array[] = [];
     for (const { classes } of parts) data.push(await tallies.data(classes.data, question, pace));
     const rankedResources: RankedResource[] = [];
-    for (const [index, { resource, use }] of resources.entries()) {
-      const machine: Uint8Array[] = [];
-      for (const { classes } of parts)
-        machine.push(await tallies.machine(classes.machine, resource, question, pace));
-      const locality = judgeLocality(question, resource);
-      rankedResources.push({
-        ...{ id: resource.id, use, allowsUnverified: resource.allowsUnverified, machine },
-        isLocal: locality.verdict === 'yes',
-        tally: tallyOf([judgeTime(question, resource.timeLimit), locality]),
-        place: places.indexOf((views[index] as View).verdict),
-      });
+    for (const [index, access] of resources.entries()) {
+      const place = places.indexOf((views[index] as View).verdict);
+      rankedResources.push(await rankedResource(access, place, parts, question, pace));
     }
     const ranked: Ranked = { parts, representatives, data, resources: rankedResources };
     const made = { ranked, ranking: await rankCandidates(ranked, pace) };
-    rankings.set(key, made, current, parts);
+    rankings.set(key, made, parts, current);
     return made;
   };
+
+  async function rankedResource(
+    { resource, use }: ResourceAccess,
+    place: number,
+    parts: readonly RankedPart[],
+    question: Question,
+    pace: Pace,
+  ): Promise<RankedResource> {
+    const machine: Uint8Array[] = [];
+    for (const { classes } of parts) {
+      machine.push(await tallies.machine(classes.machine, resource, question, pace));
+    }
+    const { id, allowsUnverified, timeLimit } = resource;
+    const locality = judgeLocality(question, resource);
+    return {
+      ...{ id, use, allowsUnverified, machine, place },
+      isLocal: locality.verdict === 'yes',
+      tally: tallyOf([judgeTime(question, timeLimit), locality]),
+    };
+  }
 
   async function selected(
     { view, matches }: QueryResult,
@@ -113,30 +114,6 @@ export function createRankings(known: Known, shared: Pace): Rankings {
     }
     const frameworks = visibleValues(view, 'frameworks').keys();
     return { parts, representatives: await representativesOf(frameworks, parts, pace) };
-  }
-}
-
-/** What is kept of one sort, by its key; nothing of snapshots that were replaced since. */
-class Kept<Value extends object> {
-  readonly #values: LRUCache<string, { readonly value: Value; readonly of: readonly SnapshotIndex[] }>;
-
-  constructor(bytes: (value: Value) => number) {
-    this.#values = new LRUCache({
-      maxSize: KEPT,
-      sizeCalculation: ({ value }, key) => bytes(value) + 2 * key.length,
-    });
-  }
-
-  get(key: string): Value | undefined {
-    return this.#values.get(key)?.value;
-  }
-
-  /** `current`: the snapshots of now. What is of others is dropped: it would keep their records. */
-  set(key: string, value: Value, current: ReadonlySet<SnapshotIndex>, parts: readonly RankedPart[]): void {
-    for (const [other, { of }] of this.#values.entries()) {
-      if (!of.every((index) => current.has(index))) this.#values.delete(other);
-    }
-    this.#values.set(key, { value, of: parts.map(({ selected }) => selected.part.snapshotIndex) });
   }
 }
 

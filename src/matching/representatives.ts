@@ -180,21 +180,3 @@ async function positioned(
   });
   return { positions, versions };
 }
-
-/** What they take in memory, without the records that they name. */
-export const bytesOf = ({
-  begins,
-  parts,
-  documents,
-  orders,
-  positions,
-  versions,
-  denied,
-}: Representatives): number =>
-  [begins, parts, documents, orders, positions, ...denied].reduce(
-    (sum, { byteLength }) => sum + byteLength,
-    0,
-  ) +
-  versions.length * BYTES_OF_VERSION;
-
-const BYTES_OF_VERSION = 48;
