@@ -8,7 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import pino from 'pino';
 import type { Federation } from '../src/federation.ts';
 import { built, ROOT } from './built.ts';
-import type { MatchFigures } from './match.ts';
+import type { MatchFigures, Times } from './match.ts';
 import { AMOUNTS, CHOSEN, DOCUMENT, OTHER_DATA, SAME, type Variables, WARM_UP } from './match-questions.ts';
 import { matchConfig } from './match-sample.ts';
 import { member } from './member.ts';
@@ -42,7 +42,7 @@ async function measure(): Promise<MatchFigures> {
     const before = process.memoryUsage();
     const loop = monitorEventLoopDelay({ resolution: 1 });
     loop.enable();
-    const [first = 0] = await timesOf(federation, [SAME]);
+    const first = await timesOf(federation, [SAME]);
     for (const variables of WARM_UP) await ask(federation, variables);
     const otherData = await timesOf(federation, OTHER_DATA.slice(0, times));
     const amounts = await timesOf(federation, AMOUNTS.slice(0, times));
@@ -64,16 +64,17 @@ async function measure(): Promise<MatchFigures> {
   }
 }
 
-/** Milliseconds of each. */
-async function timesOf(federation: Federation, questions: readonly Variables[]): Promise<readonly number[]> {
-  const took: number[] = [];
+async function timesOf(federation: Federation, questions: readonly Variables[]): Promise<Times> {
+  const [took, cpu]: [number[], number[]] = [[], []];
   for (const variables of questions) {
-    const begun = performance.now();
+    const [begun, used] = [performance.now(), process.cpuUsage()];
     const answer = JSON.stringify(await ask(federation, variables));
     took.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(used);
+    cpu.push((user + system) / 1_000);
     answers.update(answer);
   }
-  return took;
+  return { took, cpu };
 }
 
 async function ask({ gateway }: Federation, variables: Variables) {

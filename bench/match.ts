@@ -1,23 +1,29 @@
 // Matching: how long a page of candidates takes at growing numbers of images, each measured several times in processes of their own.
 import { startChild } from './child.ts';
 
-/** Of one process. Times are in milliseconds. */
+/** Of each question, in milliseconds: until it was answered, and the processor time of the process. */
+export interface Times {
+  readonly took: readonly number[];
+  readonly cpu: readonly number[];
+}
+
+/** Of one process. */
 export interface MatchFigures {
   readonly images: number;
   readonly candidates: number;
   /** The first question after the start, for which images are classed and judged. */
-  readonly first: number;
+  readonly first: Times;
   /** The same question again. */
-  readonly same: readonly number[];
+  readonly same: Times;
   /** Questions about other data. */
-  readonly otherData: readonly number[];
+  readonly otherData: Times;
   /** Questions about the same data in a job of another size. */
-  readonly amounts: readonly number[];
+  readonly amounts: Times;
   /** Questions with other choices of images. */
-  readonly chosen: readonly number[];
+  readonly chosen: Times;
   /** A hash of all answers: two builds that give the same can be compared. */
   readonly answers: string;
-  /** The longest stall of the event loop. */
+  /** The longest stall of the event loop, in milliseconds. */
   readonly stall: number;
   /** By how much what is kept grew. */
   readonly bytes: number;
