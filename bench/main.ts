@@ -1,23 +1,26 @@
-// `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, how that grows, and what its
-// policies and its store cost. `npm run bench -- --help` lists the parts and options.
+// `npm run bench`: how fast panfed answers beside a textbook composition and bare memory, how that and matching grow, and what
+// its policies and its store cost. `npm run bench -- --help` lists the parts and options.
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { Argument, Command } from 'commander';
 import { requireBuilt } from './built.ts';
 import { compare } from './compare.ts';
 import { grow } from './growth.ts';
+import { measureMatching } from './match.ts';
+import { matchText } from './match-report.ts';
 import { measurePolicies, missingOpa } from './policy.ts';
 import { policyText } from './policy-report.ts';
 import { comparisonText, growthText } from './report.ts';
 import { measureStore } from './store.ts';
 import { storeText } from './store-report.ts';
 
-const PARTS = ['compare', 'growth', 'policy', 'store'] as const;
+const PARTS = ['compare', 'growth', 'match', 'policy', 'store'] as const;
 type Part = (typeof PARTS)[number];
 
 const FULL = {
   compare: { warmUp: 2, rounds: 5, seconds: 4, connections: 16 },
   growth: { sizes: [1_000, 10_000, 100_000], times: 20 },
+  match: { sizes: [1_000, 10_000, 100_000], rounds: 3, times: 20 },
   policy: {
     ...{ images: 100_000, sizes: [5, 50, 200], rounds: 3, times: 200 },
     ...{ swapRules: 50, swaps: 2, subjects: 1_000, rate: 25, seconds: 8 },
@@ -27,6 +30,7 @@ const FULL = {
 const QUICK = {
   compare: { warmUp: 0, rounds: 1, seconds: 0.5, connections: 2 },
   growth: { sizes: [1_000], times: 1 },
+  match: { sizes: [400], rounds: 1, times: 2 },
   policy: {
     ...{ images: 400, sizes: [5, 20], rounds: 1, times: 5 },
     ...{ swapRules: 5, swaps: 1, subjects: 20, rate: 50, seconds: 0.5 },
@@ -38,7 +42,7 @@ const command = new Command('bench')
   .addArgument(
     new Argument(
       '[parts...]',
-      'compare: requests a second; growth: over the number of images; policy: needs OPA; store: from SQLite and PostgreSQL',
+      'compare: requests a second; growth: over the number of images; match: which images match, and where; policy: needs OPA; store: from SQLite and PostgreSQL',
     )
       .choices(PARTS)
       .default(PARTS, 'all'),
@@ -77,6 +81,11 @@ if (parts.includes('growth')) {
   const growths = await grow({ ...size.growth, report });
   say(growthText(growths));
   Object.assign(figures, { growths });
+}
+if (parts.includes('match')) {
+  const matching = await measureMatching(size.match, report);
+  say(matchText(matching));
+  Object.assign(figures, { matching });
 }
 if (missing !== null) say(`The policies’ part is left out: ${missing}.`);
 else if (parts.includes('policy')) {

@@ -39,7 +39,7 @@ process.stdout.write(`ready ${JSON.stringify(figures)}\n`);
 async function measure(opa: Opa): Promise<PolicyFigures> {
   report(`${options.images} images`);
   const demo = await loadConfig(`${ROOT}federation.yaml`, {});
-  const config = await sampleConfig(demo, options.images, folder, VARIANTS);
+  const config = await sampleConfig(demo, options.images, folder, { variants: VARIANTS });
   const federation = await createFederation(
     { ...config, store: 'none' },
     {

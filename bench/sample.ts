@@ -15,7 +15,7 @@ const { readCatalog } =
 
 const { globMatcher } = await built<typeof import('../src/config/glob.ts')>('config/glob');
 
-type Entry = Readonly<Record<string, unknown>>;
+export type Entry = Readonly<Record<string, unknown>>;
 
 /** Default number of groups beside the catalogs' own: each makes classes of its own. */
 const VARIANTS = 80;
@@ -23,12 +23,19 @@ const MINUTE = 60_000;
 /** Images that are written at a time. */
 const BLOCK = 100;
 
+interface SampleOptions {
+  /** Groups beside the catalogs' own. */
+  readonly variants?: number;
+  /** Changes the copy of an entry of a round, from 1. */
+  readonly vary?: (copy: Entry, round: number) => Entry;
+}
+
 /** The configuration of a federation of files with about `images` images in all, which it writes to `folder`. */
 export async function sampleConfig(
   demo: Config,
   images: number,
   folder: string,
-  variants = VARIANTS,
+  { variants = VARIANTS, vary = (copy) => copy }: SampleOptions = {},
 ): Promise<Config> {
   const sources = await Promise.all(
     demo.facilities.flatMap((facility) =>
@@ -48,7 +55,7 @@ export async function sampleConfig(
   const templates = sources.reduce((sum, { entries }) => sum + entries.length, 0);
   for (const { scope, file, entries } of sources) {
     const count = Math.round((images * entries.length) / templates);
-    await writeImages(file, entries, { count, scope, variants });
+    await writeImages(file, entries, { count, scope, variants, vary });
   }
   return {
     ...demo,
@@ -79,7 +86,7 @@ function saidOf({ repository }: Entry, rules: RegistryConfig['repositories']): E
 async function writeImages(
   file: string,
   entries: readonly Entry[],
-  { count, scope, variants }: { count: number; scope: string; variants: number },
+  { count, scope, variants, vary }: Required<SampleOptions> & { count: number; scope: string },
 ): Promise<void> {
   const stream = createWriteStream(file);
   for (let start = 0; start < count; start += BLOCK) {
@@ -88,7 +95,7 @@ async function writeImages(
       const index = number % entries.length;
       const round = Math.floor(number / entries.length);
       const entry = varied(entries[index] as Entry, round, round % variants, `${scope}/${index}`);
-      lines.push(JSON.stringify(entry), '\n');
+      lines.push(JSON.stringify(round === 0 ? entry : vary(entry, round)), '\n');
     }
     // It waits for the disk: what it kept would be part of the memory that is measured in this process.
     if (!stream.write(lines.join(''))) await once(stream, 'drain');

@@ -55,6 +55,18 @@ describe('the benchmark', { timeout: 300_000 }, () => {
     assert.equal(growth.latencies.length, 8);
   });
 
+  test('asks which images match at fifty resources', async () => {
+    const { stdout, figures } = await bench('match');
+    assert.match(stdout, /first question after the start[\s\S]*other data[\s\S]*a job of another size/);
+    const [[{ candidates, first, same, otherData, amounts, chosen, bytes }]] = figures.matching;
+    assert.equal(candidates % 50, 0, 'each framework at each resource');
+    for (const { took, cpu } of [first, same, otherData, amounts, chosen]) {
+      for (const milliseconds of [...took, ...cpu]) assert.ok(milliseconds > 0);
+      assert.equal(took.length, took === first.took ? 1 : 2);
+    }
+    assert.ok(bytes > 0);
+  });
+
   test(
     'measures policies of several sizes, which decide the same in three ways',
     needs('opa', OPA),

@@ -4,6 +4,7 @@ import type { SnapshotIndex } from '../catalog/index/snapshot-index.ts';
 import { madeOnce } from '../model/made-once.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import { type Needs, needsOf, type Stating } from './needs.ts';
+import { aspectsOf, DATA, type DataAspects, MACHINE, type MachineAspects } from './needs-aspects.ts';
 
 /** The classes of a snapshot's images. */
 export interface ImageClasses {
@@ -13,10 +14,20 @@ export interface ImageClasses {
   readonly needs: readonly Needs[];
 }
 
+/** Classes by what rules of machines ask, with what each of these rules reads. */
+export interface MachineClasses extends ImageClasses {
+  readonly aspects: MachineAspects;
+}
+
+/** As {@link MachineClasses}, for the rules of data. */
+export interface DataClasses extends ImageClasses {
+  readonly aspects: DataAspects;
+}
+
 /** What rules of machines ask of an image, and what those of data ask. */
 export interface BothClasses {
-  readonly machine: ImageClasses;
-  readonly data: ImageClasses;
+  readonly machine: MachineClasses;
+  readonly data: DataClasses;
 }
 
 /** By what stays of an index whose trust alone changes. */
@@ -38,7 +49,10 @@ async function makeClasses({ snapshot }: SnapshotIndex, pace: Pace): Promise<Bot
     data.add(document, JSON.stringify([reads, techniques]), record);
     document += 1;
   });
-  return { machine: machine.classes, data: data.classes };
+  return {
+    machine: { ...machine.classes, aspects: await aspectsOf(MACHINE, machine.classes.needs, pace) },
+    data: { ...data.classes, aspects: await aspectsOf(DATA, data.classes.needs, pace) },
+  };
 }
 
 class ClassesBuilder {

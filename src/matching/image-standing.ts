@@ -5,13 +5,13 @@ import { madeOnce } from '../model/made-once.ts';
 import { type Pace, paced } from '../model/pace.ts';
 import type { TrustState } from '../model/trust.ts';
 import { standing } from './permission.ts';
-import { scoreOf } from './score.ts';
+import { tallyOf } from './tally.ts';
 
 /** By record number. */
 export interface ImageStanding {
   /** The position of its trust, the best first. */
   readonly trust: Uint8Array;
-  /** The score of license and trust where images without a verified signature may run, and where not. */
+  /** The tally of license and trust where images without a verified signature may run, and where not. */
   readonly open: Uint8Array;
   readonly strict: Uint8Array;
 }
@@ -33,8 +33,8 @@ async function makeStanding({ snapshot }: SnapshotIndex, pace: Pace): Promise<Im
   let document = 0;
   await paced(records, pace, (record) => {
     trust[document] = TRUST.indexOf(record.trust.state);
-    open[document] = scoreOf(standing(record, true));
-    strict[document] = scoreOf(standing(record, false));
+    open[document] = tallyOf(standing(record, true));
+    strict[document] = tallyOf(standing(record, false));
     document += 1;
   });
   return { trust, open, strict };

@@ -1,24 +1,19 @@
 // The answer to "which image can process my data, and where": each framework at each compute resource, judged in all dimensions.
-import { LRUCache } from 'lru-cache';
 import type { BearerToken } from '../data-catalogs/bearer-token.ts';
 import type { DataCatalogs, LookedUp } from '../data-catalogs/data-catalogs.ts';
-import { type AskContext, createAsk, type QueryResult } from '../discovery/ask.ts';
+import { type AskContext, createAsk } from '../discovery/ask.ts';
 import type { Answer } from '../discovery/connection.ts';
 import type { Cursors } from '../discovery/cursor.ts';
 import { type VisibleFramework, visibleFramework } from '../discovery/frameworks.ts';
 import { normalizedQuestion, type PageRequest } from '../discovery/question.ts';
-import { select } from '../discovery/selection.ts';
-import { type RequestScope, type View, visibleValues } from '../discovery/view.ts';
+import type { RequestScope, View } from '../discovery/view.ts';
 import type { ComputeResource } from '../model/compute.ts';
-import { createPace, endingWith, type Pace } from '../model/pace.ts';
+import { createPace, endingWith } from '../model/pace.ts';
 import type { Place } from '../model/subject.ts';
-import type { Verdict as PolicyVerdict, ResourceAccess } from '../policy/engine.ts';
+import type { ResourceAccess } from '../policy/engine.ts';
 import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
-import { judgeData, type Known } from './candidate.ts';
-import { type CandidateImage, describedImage } from './described.ts';
-import { classesOf } from './image-classes.ts';
-import { standingOf } from './image-standing.ts';
-import { createMachineScores } from './machine-scores.ts';
+import type { Known } from './candidate.ts';
+import { type CandidateImage, createDescribe } from './described.ts';
 import {
   boundQuestion,
   imagesQuestion,
@@ -26,19 +21,10 @@ import {
   resolvedQuestion,
   resourcesFor,
 } from './match-question.ts';
-import { noCandidateNotices } from './no-candidate.ts';
-import type { Question } from './question.ts';
-import {
-  compareCandidates,
-  type RankedCandidate,
-  type RankedPart,
-  type RankedResource,
-  rankCandidates,
-  rankVersions,
-  verdictOf,
-} from './rank.ts';
-import { judgeLocality } from './rules/locality.ts';
-import { scoreOf } from './score.ts';
+import { LOOKED_AT, noCandidateNotices } from './no-candidate.ts';
+import type { RankedCandidate } from './rank.ts';
+import { rankVersions } from './rank-versions.ts';
+import { createRankings } from './rankings.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A framework at a compute resource. */
@@ -81,22 +67,11 @@ export interface MatchingContext extends Omit<AskContext, 'pace'> {
 
 export interface Matching {
   /**
-   * One page of candidates, in the order of {@link compareCandidates}. Rejects as `Ask` does, with BAD_CHOICE also for a format, a
+   * One page of candidates, in the order that candidate-order.ts says. Rejects as `Ask` does, with BAD_CHOICE also for a format, a
    * technique, a facility or a resource that is not known, with BAD_CURSOR, and as {@link DataCatalogs} does.
    */
   match(question: MatchQuestion, page: PageRequest, scope: MatchScope): Promise<MatchConnection>;
 }
-
-/** The candidates of a question, and what they were ranked by. */
-interface Ranked {
-  readonly candidates: readonly RankedCandidate[];
-  readonly counts: MatchConnection['counts'];
-  readonly parts: readonly RankedPart[];
-  readonly resources: readonly RankedResource[];
-}
-
-/** Candidates of all questions together that are kept. */
-const KEPT = 500_000;
 
 /** Matching over the context's catalog and resources. Never throws; its method rejects as {@link Matching} says. */
 export function createMatching(context: MatchingContext): Matching {
@@ -110,11 +85,7 @@ export function createMatching(context: MatchingContext): Matching {
       return loadMicroarchitectures();
     },
   };
-  const scoresOf = createMachineScores(known);
-  const kept = new LRUCache<string, Ranked>({
-    maxSize: KEPT,
-    sizeCalculation: ({ candidates }) => candidates.length + 1,
-  });
+  const rank = createRankings(known, shared);
 
   async function match(asked: MatchQuestion, page: PageRequest, scope: MatchScope): Promise<MatchConnection> {
     const lookedUp = await lookUp(asked, scope);
@@ -125,33 +96,34 @@ export function createMatching(context: MatchingContext): Matching {
     const resources = await resourcesFor(asked, context.resources, scope);
     const result = await ask(imagesQuestion(asked), scope, 'images');
     const views = await viewsOf(resources, result.view, context);
-    const ranked = await rank({ asked, question, resources, result, views, pace });
-    const { candidates, counts } = ranked;
-    const describe = (candidate: RankedCandidate): CandidateImage =>
-      describedImage(candidate, { question, resources, views, known });
-    const from = after === null ? 0 : firstAfter(candidates, after);
-    const shown = candidates.slice(from, from + page.first);
+    const choices = JSON.stringify([
+      normalizedQuestion(imagesQuestion(asked), null),
+      context.contents.revision,
+    ]);
+    const { ranking, ranked } = await rank({ question, choices, resources, result, views }, pace);
+    const { counts, totalCount } = ranking;
+    const describe = createDescribe({ question, resources, views, parts: ranked.parts, known });
+    const { candidates, left } = await ranking.page(after, page.first, pace);
+    const { candidates: best } =
+      counts.yes + counts.unknown > 0 ? { candidates: [] } : await ranking.page(null, LOOKED_AT, pace);
     return {
       ...result.answer,
       notices: [
         ...(lookedUp?.notices ?? []),
         ...notices,
         ...result.answer.notices,
-        ...noCandidateNotices({ counts, resources: resources.length, candidates, describe }),
+        ...noCandidateNotices({ counts, resources: resources.length, candidates: best, describe }),
       ],
-      items: shown.map((candidate) => ({
+      items: candidates.map((candidate) => ({
         framework: frameworkOf(candidate, result.view),
         resource: resources[candidate.resource] as ResourceAccess,
         best: describe(candidate),
         cursor: cursors.issue(candidate.key, binding),
-        versions: (first) =>
-          rankVersions(candidate.framework, candidate.resource, ranked.parts, ranked.resources)
-            .slice(0, first)
-            .map(describe),
+        versions: (first) => rankVersions(candidate, ranked, first).map(describe),
       })),
-      totalCount: candidates.length,
+      totalCount,
       counts,
-      hasNextPage: from + shown.length < candidates.length,
+      hasNextPage: left > candidates.length,
       hasPreviousPage: after !== null,
       dataSet: lookedUp?.dataSet ?? null,
       dataCatalog: lookedUp?.outcome ?? null,
@@ -167,64 +139,6 @@ export function createMatching(context: MatchingContext): Matching {
       own: scope.ownToken,
       signal: scope.bounds.signal,
     });
-  }
-
-  interface Ranking {
-    readonly asked: MatchQuestion;
-    readonly question: Question;
-    readonly resources: readonly ResourceAccess[];
-    readonly result: QueryResult;
-    readonly views: readonly View[];
-    readonly pace: Pace;
-  }
-
-  /** As {@link rankNow}, kept as long as nothing changes that it follows from. */
-  async function rank(ranking: Ranking): Promise<Ranked> {
-    const { asked, question, resources, result, views } = ranking;
-    // Neither the size nor the folder of the data changes an order: they are not kept.
-    const { size: _, path: __, ...deciding } = question;
-    const key = JSON.stringify([
-      deciding,
-      normalizedQuestion(imagesQuestion(asked), null),
-      resources.map(({ resource, use }) => [resource.id, use]),
-      [result.view, ...views].map(({ verdict }) => serialOf(verdict)),
-      context.contents.revision,
-      result.matches.nothing,
-    ]);
-    const before = kept.get(key);
-    if (before !== undefined) return before;
-    const ranked = await rankNow(ranking);
-    kept.set(key, ranked);
-    return ranked;
-  }
-
-  async function rankNow({ question, resources, result, views, pace }: Ranking): Promise<Ranked> {
-    const parts: RankedPart[] = [];
-    for (const selected of select(result.matches)) {
-      const { snapshotIndex } = selected.part;
-      // Others may wait for them, too: they do not end with this request.
-      const [classes, standing] = [
-        await classesOf(snapshotIndex, shared),
-        await standingOf(snapshotIndex, shared),
-      ];
-      const dataScores = classes.data.needs.map((needs) => scoreOf(judgeData(needs, question, known)));
-      parts.push({ selected, classes, standing, dataScores });
-    }
-    const rankedResources: RankedResource[] = [];
-    for (const [index, { resource, use }] of resources.entries()) {
-      const machineScores: Uint8Array[] = [];
-      for (const { classes } of parts) {
-        machineScores.push(await scoresOf(classes.machine, resource, question, pace));
-      }
-      rankedResources.push({
-        ...{ id: resource.id, use, allowsUnverified: resource.allowsUnverified, machineScores },
-        isLocal: judgeLocality(question, resource).verdict === 'yes',
-        execute: (views[index] as View).parts.map(({ execute }) => execute),
-      });
-    }
-    const frameworks = visibleValues(result.view, 'frameworks').keys();
-    const candidates = await rankCandidates(frameworks, parts, rankedResources, pace);
-    return { candidates, counts: countsOf(candidates), parts, resources: rankedResources };
   }
 
   return { match };
@@ -246,34 +160,6 @@ async function viewsOf(
       return there;
     }),
   );
-}
-
-const serials = new WeakMap<PolicyVerdict, number>();
-let lastSerial = 0;
-
-/** A number of the verdict's own: it is the same object while nothing changes. */
-function serialOf(verdict: PolicyVerdict): number {
-  const known = serials.get(verdict) ?? ++lastSerial;
-  serials.set(verdict, known);
-  return known;
-}
-
-function countsOf(candidates: readonly RankedCandidate[]): Record<Verdict, number> {
-  const counts: Record<Verdict, number> = { yes: 0, unknown: 0, no: 0 };
-  for (const { score } of candidates) counts[verdictOf(score)] += 1;
-  return counts;
-}
-
-/** The position of the first candidate behind the key. */
-function firstAfter(candidates: readonly RankedCandidate[], after: RankedCandidate['key']): number {
-  let low = 0;
-  let high = candidates.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareCandidates((candidates[middle] as RankedCandidate).key, after) > 0) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** The framework of a candidate is in an image that was selected, so that the caller may know of it. */

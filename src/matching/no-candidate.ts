@@ -5,12 +5,13 @@ import type { RankedCandidate } from './rank.ts';
 import { DIMENSIONS, type Dimension, type Verdict } from './verdict.ts';
 
 /** Candidates that are looked at, the best first. */
-const LOOKED_AT = 50;
+export const LOOKED_AT = 50;
 
 interface Unmatched {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** How many were asked about. */
   readonly resources: number;
+  /** The first ones. */
   readonly candidates: readonly RankedCandidate[];
   readonly describe: (candidate: RankedCandidate) => CandidateImage;
 }

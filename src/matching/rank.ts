@@ -1,38 +1,11 @@
-// The candidates of a question in their order: each framework at each resource, by the best of its images there.
-import { type Bits, has } from '../catalog/bitset.ts';
-import { compareVersionsDescending } from '../catalog/index/order.ts';
+// The candidates of a question in their order, page by page: none is sorted, and only those of a page are described.
 import type { SortKey } from '../discovery/cursor.ts';
-import type { SelectedPart } from '../discovery/selection.ts';
-import { fold } from '../model/fold.ts';
-import type { ImageRecord } from '../model/image.ts';
-import { type Pace, paced } from '../model/pace.ts';
-import { byCodeUnits, sortedInTurns } from '../model/sorted.ts';
-import type { BothClasses } from './image-classes.ts';
-import type { ImageStanding } from './image-standing.ts';
-import { joinedScore, rankOf, scoreOf, unknownsOf } from './score.ts';
-import { VERDICTS } from './verdict.ts';
-import { versionOrder } from './version-order.ts';
-
-/** The images of one snapshot that a question selects. */
-export interface RankedPart {
-  readonly selected: SelectedPart;
-  readonly classes: BothClasses;
-  readonly standing: ImageStanding;
-  /** By class of {@link BothClasses.data}, the score. */
-  readonly dataScores: readonly number[];
-}
-
-/** A resource, as the ranking of its candidates needs it. */
-export interface RankedResource {
-  readonly id: string;
-  readonly use: boolean;
-  readonly allowsUnverified: boolean;
-  readonly isLocal: boolean;
-  /** By snapshot: of each class of {@link BothClasses.machine}, the score. */
-  readonly machineScores: readonly Uint8Array[];
-  /** By snapshot: which images the caller may run there. */
-  readonly execute: readonly Bits[];
-}
+import { inTurns, type Pace } from '../model/pace.ts';
+import { byCodeUnits } from '../model/sorted.ts';
+import { candidateKeysOf, type Ranked, type RankedResource } from './candidate-keys.ts';
+import { candidateKeyOf, compareImageVersions, cursorKeyOf } from './candidate-order.ts';
+import { Least } from './least.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A framework at a resource. */
 export interface RankedCandidate {
@@ -42,171 +15,108 @@ export interface RankedCandidate {
   readonly resource: number;
   readonly part: number;
   readonly document: number;
-  readonly score: number;
   readonly key: SortKey;
 }
 
-/**
- * The order of candidates: yes, unknown, no; then those that meet more preferences; then with fewer unknown, with the data there, by
- * trust, by version, the newest first, by the id of the image, of the resource, and by the framework.
- */
-export function compareCandidates(a: SortKey, b: SortKey): number {
-  for (let index = 0; index < NUMBERS; index += 1) {
-    const order = Number(a[index]) - Number(b[index]);
-    if (order !== 0) return order;
-  }
-  return (
-    compareVersionsDescending(text(a[NUMBERS]), text(b[NUMBERS])) ||
-    byCodeUnits(String(a[NUMBERS + 1]), String(b[NUMBERS + 1])) ||
-    byCodeUnits(String(a[NUMBERS + 2]), String(b[NUMBERS + 2])) ||
-    byCodeUnits(String(a[NUMBERS + 3]), String(b[NUMBERS + 3]))
-  );
+/** All candidates of a question. */
+export interface Ranking {
+  readonly totalCount: number;
+  /** How many candidates have each verdict. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /**
+   * The candidates behind a key, in the order of candidate-order.ts; null: from the first one. `left`: how many there are behind the
+   * key. Rests where `pace` is due.
+   */
+  page(after: SortKey | null, first: number, pace: Pace): Promise<Page>;
+  /** What it takes in memory, about. */
+  readonly bytes: number;
 }
 
-/** Values of a key that are numbers. */
-const NUMBERS = 5;
-const text = (value: SortKey[number] | undefined): string | null => (value == null ? null : String(value));
+export interface Page {
+  readonly candidates: readonly RankedCandidate[];
+  readonly left: number;
+}
 
-/** All candidates, in their order. Rests where `pace` is due. */
-export async function rankCandidates(
-  frameworks: Iterable<string>,
-  parts: readonly RankedPart[],
-  resources: readonly RankedResource[],
-  pace: Pace,
-): Promise<readonly RankedCandidate[]> {
-  const candidates: RankedCandidate[] = [];
-  for (const framework of frameworks) {
-    const documents = parts.map(({ selected }) =>
-      versionOrder(selected.part.snapshotIndex, framework).filter((document) => has(selected.bits, document)),
-    );
-    if (documents.every(({ length }) => length === 0)) continue;
-    await paced(resources.entries(), pace, ([index, resource]) => {
-      const best = bestOf(framework, index, resource, { parts, documents });
-      if (best !== null) candidates.push(best);
+/** Ranks all candidates. Rests where `pace` is due. */
+export async function rankCandidates(ranked: Ranked, pace: Pace): Promise<Ranking> {
+  const { representatives, resources } = ranked;
+  const { frameworks, versions } = representatives;
+  /** Positions in the resources, by their ids: candidates that are the same in all else come in the order of their numbers. */
+  const byId = [...resources.keys()].sort((a, b) => byCodeUnits(idAt(a), idAt(b)));
+  const ids = byId.map(idAt);
+  const size = Math.max(1, versions.length);
+  const { keys, counts } = await candidateKeysOf(ranked, byId, pace);
+  return { totalCount: keys.length, counts, page, bytes: keys.byteLength };
+
+  function idAt(resource: number): string {
+    return (resources[resource] as RankedResource).id;
+  }
+
+  async function page(after: SortKey | null, first: number, pace: Pace): Promise<Page> {
+    const [leastKey, leastNumber] = after === null ? [0, 0] : behind(after);
+    const least = new Least(first);
+    let left = 0;
+    await inTurns(keys.length, pace, (start, end) => {
+      for (let number = start; number < end; number += 1) {
+        const key = keys[number] as number;
+        if (key < leastKey || (key === leastKey && number < leastNumber)) continue;
+        left += 1;
+        least.add(key, number);
+      }
     });
+    return { candidates: least.numbers.map(candidateOf), left };
   }
-  return sortedInTurns(candidates, pace, (a, b) => compareCandidates(a.key, b.key));
-}
 
-interface Ranking {
-  readonly parts: readonly RankedPart[];
-  /** By part, the record numbers of the framework, the newest version first. */
-  readonly documents: readonly Uint32Array[];
-}
-
-/** The score of what may not be run, whatever else is so. */
-const DENIED = scoreOf([{ verdict: 'no' }]);
-
-/** The best image of a framework at a resource. */
-function bestOf(
-  framework: string,
-  resource: number,
-  ranked: RankedResource,
-  { parts, documents }: Ranking,
-): RankedCandidate | null {
-  let best: RankedCandidate | null = null;
-  for (const [part, ranking] of parts.entries()) {
-    const scoreAt = scorerOf(ranking, ranked, part);
-    let first = Number.POSITIVE_INFINITY;
-    let found = -1;
-    // In the order of versions: of those that are as good, the first one is kept.
-    for (const document of documents[part] ?? []) {
-      const packed = packedScore(ranking, document, scoreAt(document));
-      if (packed >= first) continue;
-      [first, found] = [packed, document];
-    }
-    if (found === -1) continue;
-    const one = candidateOf(
-      framework,
-      resource,
-      ranked,
-      { part, document: found, score: scoreAt(found) },
-      ranking,
+  /** The least that a candidate behind the cursor has: its key, and of that key its number. */
+  function behind(cursor: SortKey): readonly [key: number, number: number] {
+    const after = candidateKeyOf(cursor);
+    const position = firstWhere(
+      versions.length,
+      (at) => compareImageVersions(versions[at] ?? after, after) >= 0,
     );
-    if (best === null || compareCandidates(one.key, best.key) < 0) best = one;
+    const key = after.order * size + position;
+    const same = versions[position];
+    if (same === undefined || compareImageVersions(same, after) !== 0) return [key, 0];
+    const resource = firstWhere(ids.length, (at) => byCodeUnits(ids[at] ?? '', after.resource) >= 0);
+    if (ids[resource] !== after.resource) return [key, resource * frameworks.length];
+    const framework = firstWhere(
+      frameworks.length,
+      (at) => byCodeUnits(frameworks[at] ?? '', after.framework) > 0,
+    );
+    return [key, resource * frameworks.length + framework];
   }
-  return best;
-}
 
-/**
- * The versions of a framework at a resource, in the order of candidates: of each the best image, as {@link rankCandidates} has it of
- * all of them.
- */
-export function rankVersions(
-  framework: string,
-  resource: number,
-  parts: readonly RankedPart[],
-  resources: readonly RankedResource[],
-): readonly RankedCandidate[] {
-  const ranked = resources[resource] as RankedResource;
-  const best = new Map<string | null, RankedCandidate>();
-  for (const [part, ranking] of parts.entries()) {
-    const scoreAt = scorerOf(ranking, ranked, part);
-    for (const document of versionOrder(ranking.selected.part.snapshotIndex, framework)) {
-      if (!has(ranking.selected.bits, document)) continue;
-      const one = candidateOf(
-        framework,
-        resource,
-        ranked,
-        { part, document, score: scoreAt(document) },
-        ranking,
-      );
-      const version = one.key[NUMBERS] as string | null;
-      const before = best.get(version);
-      if (before === undefined || compareCandidates(one.key, before.key) < 0) best.set(version, one);
-    }
+  function candidateOf(number: number): RankedCandidate {
+    const key = keys[number] as number;
+    const framework = number % frameworks.length;
+    const resource = byId[Math.floor(number / frameworks.length)] as number;
+    const position = key % size;
+    const [begin, end] = [
+      representatives.begins[framework] as number,
+      representatives.begins[framework + 1] as number,
+    ];
+    // An image represents a framework once.
+    const at = representatives.positions.subarray(begin, end).indexOf(position) + begin;
+    const [part, document] = [representatives.parts[at] as number, representatives.documents[at] as number];
+    const name = frameworks[framework] as string;
+    return {
+      ...{ framework: name, resource, part, document },
+      key: cursorKeyOf({
+        order: (key - position) / size,
+        ...(versions[position] as { version: string | null; image: string }),
+        ...{ resource: idAt(resource), framework: name },
+      }),
+    };
   }
-  return [...best.values()].sort((a, b) => compareCandidates(a.key, b.key));
 }
 
-/** A function that gives the score of an image of the part at the resource. */
-function scorerOf(
-  { classes, standing, dataScores }: RankedPart,
-  { use, allowsUnverified, machineScores, execute }: RankedResource,
-  part: number,
-): (document: number) => number {
-  const scores = machineScores[part] as Uint8Array;
-  const bits = execute[part] as Bits;
-  const own = allowsUnverified ? standing.open : standing.strict;
-  return (document) => {
-    const machine = scores[classes.machine.of[document] as number] as number;
-    const data = dataScores[classes.data.of[document] as number] as number;
-    const score = joinedScore(joinedScore(machine, data), own[document] as number);
-    return use && has(bits, document) ? score : joinedScore(score, DENIED);
-  };
-}
-
-/** What images of one framework at one resource are compared by, but for version and id: a smaller one is better. */
-function packedScore({ selected, standing }: RankedPart, document: number, score: number): number {
-  const preferred = 255 - (selected.preferred?.[document] ?? 0);
-  return (
-    ((rankOf(score) * 256 + preferred) * 32 + unknownsOf(score)) * 8 + (standing.trust[document] as number)
-  );
-}
-
-function candidateOf(
-  framework: string,
-  resource: number,
-  { id, isLocal }: RankedResource,
-  { part, document, score }: Pick<RankedCandidate, 'part' | 'document' | 'score'>,
-  { selected, standing }: RankedPart,
-): RankedCandidate {
-  const record = selected.part.snapshotIndex.snapshot.records[document] as ImageRecord;
-  const key: SortKey = [
-    ...[rankOf(score), -(selected.preferred?.[document] ?? 0), unknownsOf(score), isLocal ? 0 : 1],
-    ...[standing.trust[document] as number, versionOf(record, framework), record.id, id, framework],
-  ];
-  return { framework, resource, part, document, score, key };
-}
-
-/** The newest version of the framework in the image; null: nobody said. */
-export function versionOf({ frameworks }: Pick<ImageRecord, 'frameworks'>, framework: string): string | null {
-  let newest: string | null = null;
-  for (const { name, version } of frameworks) {
-    if (fold(name) === framework && compareVersionsDescending(version, newest) < 0) newest = version;
+/** The first number below `count` for which that is so, where it is so for all that follow; `count`: for none. */
+function firstWhere(count: number, isSo: (number: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isSo(middle)) high = middle;
+    else low = middle + 1;
   }
-  return newest;
+  return low;
 }
-
-/** The verdict that a candidate has as a whole. */
-export const verdictOf = (score: number): (typeof VERDICTS)[number] => VERDICTS[rankOf(score)] ?? 'no';

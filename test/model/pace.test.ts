@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPace } from '../../src/model/pace.ts';
+import { createPace, inTurns } from '../../src/model/pace.ts';
 
 test('tasks that rest at the same time go on one in each turn of the event loop, in their order', async () => {
   const pace = createPace(0);
@@ -37,4 +37,18 @@ test('a task that rests again waits behind those that waited before', async () =
   };
   await Promise.all([work('a'), work('b'), work('c')]);
   assert.deepEqual(order, ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+});
+
+test('work on numbers is done for each of them once, in their order, and rests when it is due', async () => {
+  let rests = 0;
+  const pace = { due: () => true, rest: async () => void rests++ };
+  const seen: number[] = [];
+  await inTurns(2_500, pace, (start, end) => {
+    for (let number = start; number < end; number += 1) seen.push(number);
+  });
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 2_500 }, (_, number) => number),
+  );
+  assert.equal(rests, 3);
 });

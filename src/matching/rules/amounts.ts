@@ -31,12 +31,18 @@ const MEMORY: Amount = {
 };
 
 /** The dimension `cpus`: the cores of one node, as {@link judgeAmount}. */
-export const judgeCpus = (needs: Needs, { cpus }: Question, node: NodeType): Outcome =>
-  judgeAmount(CPUS, needs.cpus, cpus, node.cores);
+export const judgeCpus = (
+  needs: Pick<Needs, 'cpus'>,
+  { cpus }: Pick<Question, 'cpus'>,
+  node: Pick<NodeType, 'cores'>,
+): Outcome => judgeAmount(CPUS, needs.cpus, cpus, node.cores);
 
 /** The dimension `memory`: that of one node which a job may have, as {@link judgeAmount}. */
-export const judgeMemory = (needs: Needs, { memory }: Question, node: NodeType): Outcome =>
-  judgeAmount(MEMORY, needs.memory, memory, node.memory);
+export const judgeMemory = (
+  needs: Pick<Needs, 'memory'>,
+  { memory }: Pick<Question, 'memory'>,
+  node: Pick<NodeType, 'memory'>,
+): Outcome => judgeAmount(MEMORY, needs.memory, memory, node.memory);
 
 /**
  * The larger of what the image needs and the person asks for must be there; of what nobody said, the larger of both is at least the

@@ -22,9 +22,12 @@ const OTHER_SYSTEMS: ReadonlySet<string> = new Set([
   ...['android', 'ios', 'js', 'wasip1'],
 ]);
 
+/** What is said of a node's processors. */
+type Processor = Pick<NodeType, 'architecture' | 'microarchitecture' | 'features'>;
+
 /** What a node is known to be. Names are null where nobody said them, or where archspec has none such. */
 interface NodeProcessor {
-  readonly node: NodeType;
+  readonly node: Processor;
   readonly family: string | null;
   readonly microarchitecture: Microarchitecture | null;
   readonly features: ReadonlySet<string>;
@@ -39,7 +42,11 @@ interface NodeProcessor {
  * lacks means no; with all features the answer is unknown, for the list of features is not all that differs: the name alone never
  * means no. archspec's lists leave out some of what processors have (AMD's: rdrand), which is what a node's `features` are for.
  */
-export function judgeArchitecture(needs: Needs, node: NodeType, known: Microarchitectures): Outcome {
+export function judgeArchitecture(
+  needs: Pick<Needs, 'architectures' | 'platforms'>,
+  node: Processor,
+  known: Microarchitectures,
+): Outcome {
   const processor = processorOf(node, known);
   if (processor === null)
     return unknown(
@@ -58,7 +65,7 @@ export function judgeArchitecture(needs: Needs, node: NodeType, known: Microarch
   );
 }
 
-function processorOf(node: NodeType, known: Microarchitectures): NodeProcessor | null {
+function processorOf(node: Processor, known: Microarchitectures): NodeProcessor | null {
   const named = node.microarchitecture === null ? null : known.microarchitecture(node.microarchitecture);
   const family = node.architecture === null ? null : familyOf(node.architecture, known);
   if (named !== null && family !== null && family !== named.family) return null;
@@ -150,5 +157,5 @@ function judgeMicroarchitecture(
   );
 }
 
-const nodeText = ({ architecture, microarchitecture }: NodeType): string =>
+const nodeText = ({ architecture, microarchitecture }: Processor): string =>
   microarchitecture ?? architecture ?? '';

@@ -11,5 +11,8 @@ const FORMAT: TermKind = { code: 'FORMAT', asked: 'The data are', does: 'reads',
  * The dimension `format`: the data's against what the image reads, as {@link judgeTerm}. What is narrower is the vocabulary's to
  * say (vocabularies/formats.json, `isA` and `in`): each file of NXtomo is one of NeXus, and of HDF5.
  */
-export const judgeFormat = (needs: Needs, { formats }: Question, vocabulary: Vocabulary): Outcome =>
-  judgeTerm(FORMAT, formats, needs.reads, vocabulary.narrowerFormats);
+export const judgeFormat = (
+  needs: Pick<Needs, 'reads'>,
+  { formats }: Pick<Question, 'formats'>,
+  vocabulary: Vocabulary,
+): Outcome => judgeTerm(FORMAT, formats, needs.reads, vocabulary.narrowerFormats);

@@ -8,6 +8,8 @@ import { judgeCuda } from './cuda.ts';
 import { judgeRequirement } from './cuda-requirement.ts';
 
 type GpuNeeds = NonNullable<Needs['gpu']>;
+/** What an image needs of a GPU, and what its environment says of one. */
+type GpuRelated = Pick<Needs, 'gpu' | 'cuda' | 'rocm'>;
 
 /** Makers of GPUs, by the names that they have themselves. */
 const VENDORS: ReadonlyMap<string, string> = new Map([
@@ -31,7 +33,7 @@ const TELL_NODE = 'State `gpus` of the nodes in federation.yaml.';
  * no program uses. One GPU of the node must have the vendor, the memory, and, of NVIDIA, the CUDA ({@link judgeCuda},
  * {@link judgeRequirement}); of AMD no version of ROCm is compared, for its drivers and containers have no rule such as NVIDIA's.
  */
-export function judgeGpu(needs: Needs, { gpus }: NodeType): Outcome {
+export function judgeGpu(needs: GpuRelated, { gpus }: Pick<NodeType, 'gpus'>): Outcome {
   const { gpu } = needs;
   if (gpu === null) return judgeUnsaid(needs, gpus);
   if (fold(gpu.vendor) === NONE) return yes('GPU_NOT_NEEDED', 'The image says that it needs no GPU.');
@@ -53,7 +55,7 @@ export function judgeGpu(needs: Needs, { gpus }: NodeType): Outcome {
 }
 
 /** The outcome for an image of which nobody said that it needs a GPU. */
-function judgeUnsaid(needs: Needs, gpus: NodeType['gpus']): Outcome {
+function judgeUnsaid(needs: GpuRelated, gpus: NodeType['gpus']): Outcome {
   const isRocm = needs.rocm.length > 0;
   if (!needs.cuda.isThere && !isRocm)
     return unknown('GPU_NOT_SAID', 'Nobody said whether the image needs a GPU.', TELL_IMAGE);
@@ -78,7 +80,7 @@ function judgeUnsaid(needs: Needs, gpus: NodeType['gpus']): Outcome {
 }
 
 /** Says the first of what is worst, so that a reason is one that matters. */
-function judgeOne(needs: Needs, gpu: GpuNeeds, has: NodeGpu): Outcome {
+function judgeOne(needs: GpuRelated, gpu: GpuNeeds, has: NodeGpu): Outcome {
   const outcomes = [judgeVendor(gpu, has), judgeGpuMemory(gpu, has)];
   if (vendorOf(gpu.vendor) === 'nvidia') outcomes.push(judgeCudaOf(needs, gpu.minimumCuda, has));
   const outcome = worst(outcomes);
@@ -133,7 +135,7 @@ function judgeGpuMemory({ memory }: GpuNeeds, has: NodeGpu): Outcome {
 }
 
 /** What is stated must hold; of the environment's values, of which each is one platform's, nobody knows which is this one's. */
-function judgeCudaOf({ cuda }: Needs, minimumCuda: string | null, has: NodeGpu): Outcome {
+function judgeCudaOf({ cuda }: GpuRelated, minimumCuda: string | null, has: NodeGpu): Outcome {
   const stated = minimumCuda === null ? [] : [judgeCuda(minimumCuda, has)];
   const versions = ofPlatforms(cuda.versions.map((version) => judgeCuda(version, has)));
   const requirements = ofPlatforms(

@@ -9,6 +9,9 @@ const TELL_IMAGE =
   'State in `requires.mpi` of the image for which MPI it is built, or that it needs none (`none`).';
 const TELL_NODE = 'State `mpi` of the resource in federation.yaml.';
 
+/** What an image says of MPI. */
+type MpiNeeds = Pick<Needs, 'mpi' | 'environmentMpi' | 'hasUnnamedMpi'>;
+
 /** MPI by a product, as an image says it. */
 type Named = Extract<WrittenMpi, { readonly kind: 'product' }>;
 
@@ -22,7 +25,7 @@ type Named = Extract<WrittenMpi, { readonly kind: 'product' }>;
  * with it, else the answer is unknown. Where the environment alone names an MPI, nobody said that the image needs one: what fits
  * does so anyway, and what does not is unknown, never no.
  */
-export function judgeMpi(needs: Needs, { mpi }: Pick<ComputeResource, 'mpi'>): Outcome {
+export function judgeMpi(needs: MpiNeeds, { mpi }: Pick<ComputeResource, 'mpi'>): Outcome {
   const fromEnvironment = needs.environmentMpi.map((one): Named => ({ kind: 'product', ...one }));
   if (needs.mpi === null) return judgeEnvironment(needs, fromEnvironment, mpi);
   const written = readMpi(needs.mpi);
@@ -50,7 +53,7 @@ function completed(written: WrittenMpi, fromEnvironment: readonly Named[]): read
   return isCompleted ? fromEnvironment : [written, ...fromEnvironment];
 }
 
-function judgeEnvironment(needs: Needs, named: readonly Named[], mpi: ComputeResource['mpi']): Outcome {
+function judgeEnvironment(needs: MpiNeeds, named: readonly Named[], mpi: ComputeResource['mpi']): Outcome {
   const outcomes = named.map((one) => judgeNamed(one, mpi));
   const outcome = worst(outcomes);
   if (outcome === undefined)

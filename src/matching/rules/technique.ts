@@ -16,5 +16,8 @@ const TECHNIQUE: TermKind = {
  * The dimension `technique`: the data's against those of the image, as {@link judgeTerm}. What is narrower is PaNET's to say
  * (vocabularies/techniques.json, from https://github.com/ExPaNDS-eu/ExPaNDS-experimental-techniques-ontology).
  */
-export const judgeTechnique = (needs: Needs, { techniques }: Question, vocabulary: Vocabulary): Outcome =>
-  judgeTerm(TECHNIQUE, techniques, needs.techniques, vocabulary.narrower);
+export const judgeTechnique = (
+  needs: Pick<Needs, 'techniques'>,
+  { techniques }: Pick<Question, 'techniques'>,
+  vocabulary: Vocabulary,
+): Outcome => judgeTerm(TECHNIQUE, techniques, needs.techniques, vocabulary.narrower);
