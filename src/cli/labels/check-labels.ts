@@ -43,7 +43,8 @@ export function checkLabels(source: LabelSource, vocabulary: Vocabulary, finding
     else isWhole = false;
   }
   for (const { label, message, hint } of source.notes) say('warning', label, [], message, hint);
-  if (isWhole) meaningFindings(source, vocabulary, say);
+  const isRead = findings.count('error') === 0;
+  if (isWhole) meaningFindings(source, { vocabulary, isRead }, say);
 }
 
 /** What a finding is counted by: a field of the description, or a label. */
@@ -51,7 +52,7 @@ const fieldOf = (label: string, [field]: Path): string => (field === undefined ?
 
 function subjectOf({ isDescription }: LabelSource, label: string, path: Path): string {
   const name = inert(label.slice(0, BOUNDS.labelName));
-  if (path.length === 0) return isDescription && label === IMAGE_LABEL ? 'the description ' : `${name} `;
+  if (path.length === 0) return isDescription && label === IMAGE_LABEL ? 'the description: ' : `${name}: `;
   return isDescription ? `${pathText(path)}: ` : `${name}: ${pathText(path)}: `;
 }
 

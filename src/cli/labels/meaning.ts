@@ -19,11 +19,18 @@ interface Place {
   readonly path: Path;
 }
 
+/** By what labels are judged. */
+export interface Reading {
+  readonly vocabulary: Vocabulary;
+  /** Whether all of them could be read: what is not said may stand in what was not. */
+  readonly isRead: boolean;
+}
+
 /**
  * Adds a warning for each name that is not in the vocabulary, for license terms that open nothing, for words that cannot open
  * anything, and where the image is found by nothing; an error where ingest would quarantine an image with these labels.
  */
-export function meaningFindings(source: LabelSource, vocabulary: Vocabulary, say: Say): void {
+export function meaningFindings(source: LabelSource, { vocabulary, isRead }: Reading, say: Say): void {
   const [labels = {}, ...behind] = source.levels;
   const { described } = mapLabels(labels, unknownImage(vocabulary.framework), behind);
   const placeOf = (field: string, text: string): Place => placeIn(source, field, text);
@@ -43,7 +50,7 @@ export function meaningFindings(source: LabelSource, vocabulary: Vocabulary, say
   for (const { name } of described.frameworks) sayNearFramework(name);
   sayOpening();
   const nothing = [described.frameworks, described.techniques, described.reads, described.writes];
-  if (nothing.every(({ length }) => length === 0)) {
+  if (isRead && nothing.every(({ length }) => length === 0)) {
     say(
       'warning',
       IMAGE_LABEL,
@@ -110,6 +117,7 @@ export function meaningFindings(source: LabelSource, vocabulary: Vocabulary, say
     const warn = (message: string, hint: string): void =>
       say('warning', place.label, place.path, message, hint);
     if (license.state === 'unknown' && stated === undefined) {
+      if (!isRead) return;
       warn(
         'no license is stated, and the image is for members of the facility',
         'Write it as in "license": "GPL-2.0-only".',

@@ -1,6 +1,7 @@
 // The JSON Schema of a description, the JSON in `io.panfed.image`: made of what the readers of labels are made of, the table of
 // descriptive fields and the kinds of restrictions, so that a field that is added there is in the schema too.
 import { BOUNDS } from '../../model/bounds.ts';
+import { DIGEST_PATTERN } from '../../model/digest.ts';
 import type { Field } from '../../model/field.ts';
 import { CONDITION_KINDS } from '../../model/license.ts';
 import { LABELLED_FIELDS } from './labelled-fields.ts';
@@ -111,7 +112,7 @@ const OTHERS: Readonly<Record<string, DescriptionSchema>> = {
   },
   sbom: {
     type: ['string', 'null'],
-    pattern: '^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$',
+    pattern: `^(?:${DIGEST_PATTERN})$`,
     description: 'Digest of the manifest of an SBOM in the image’s own repository',
   },
 };
