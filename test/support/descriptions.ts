@@ -5,8 +5,22 @@ import fc from './fast-check.ts';
 
 /** What is special somewhere: quotes, variables, escapes, ends of lines, what turns writing around. */
 const HOSTILE = [
-  ...['$HOME', '${HOME}', '${X:-y}', '$(id)', '`id`', '\\', '\\\\', '\\n', '"', "'", '#', '=', ',', '@'],
-  ...['\n', '\r\n', '\t', '\u202e', '\u2066', '\u200b', '\u2028', '\u0000', '\u001b[31m', 'é', '日本', '𝕏', '<<EOF'],
+  ...['$HOME', `\${HOME}`, `\${X:-y}`, '$(id)', '`id`', '\\', '\\\\', '\\n', '"', "'", '#', '=', ',', '@'],
+  ...[
+    '\n',
+    '\r\n',
+    '\t',
+    '\u202e',
+    '\u2066',
+    '\u200b',
+    '\u2028',
+    '\u0000',
+    '\u001b[31m',
+    'é',
+    '日本',
+    '𝕏',
+    '<<EOF',
+  ],
 ];
 
 /** A text of at most so many UTF-16 units. */
@@ -42,7 +56,7 @@ const requires = fc.record(
     gpu: nullable(
       fc.record(
         {
-          vendor: fc.constantFrom('nvidia', 'amd', '${GPU}'),
+          vendor: fc.constantFrom('nvidia', 'amd', `\${GPU}`),
           minimumCuda: nullable(hostileText()),
           memory: nullable(amount),
         },
@@ -93,7 +107,12 @@ export const INVALID: Readonly<Record<string, readonly unknown[]>> = {
   reads: [Array(BOUNDS.formats + 1).fill('MRC'), [['MRC']]],
   writes: [[null], true],
   requires: [{ cpus: -1 }, { memory: 1.5 }, { gpu: {} }, { gpu: { vendor: 5 } }, 'much', { cpus: '8' }],
-  conditions: [['academc'], [{}], [{ kind: 'site', facilities: [5] }], Array(BOUNDS.conditions + 1).fill('academic')],
+  conditions: [
+    ['academc'],
+    [{}],
+    [{ kind: 'site', facilities: [5] }],
+    Array(BOUNDS.conditions + 1).fill('academic'),
+  ],
   sharing: ['everyone', true, ['open']],
   listed: ['perhaps', 0],
   signed: ['perhaps', 1],

@@ -17,6 +17,12 @@ export const textsOf = (licenses: readonly LabelLicense[]): readonly string[] =>
 /** Without the names of labels, and with requirements in which nothing is said as none. */
 export function plainFacts({ described, ...facts }: LabelFacts) {
   const { requires, licenses, ...fields } = described;
-  const nothing = requires === null || Object.values(requires).every((value) => value === null || String(value) === '');
-  return { ...facts, ...fields, requires: nothing ? null : requires, licenses: [...new Set(textsOf(licenses))] };
+  const nothing =
+    requires === null || Object.values(requires).every((value) => value === null || String(value) === '');
+  return {
+    ...facts,
+    ...fields,
+    requires: nothing ? null : requires,
+    licenses: [...new Set(textsOf(licenses))],
+  };
 }

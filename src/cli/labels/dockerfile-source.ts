@@ -1,6 +1,6 @@
 // Labels in a Dockerfile: those of its last stage and of the stages that it stands on, with the values that a build gives them.
 // https://docs.docker.com/reference/dockerfile/#label
-import { type Dockerfile, DockerfileParser, From, Label, type Property } from 'dockerfile-ast';
+import { Arg, DockerfileParser, Env, From, Label, type Property } from 'dockerfile-ast';
 import type { Position } from '../../config/problem.ts';
 import type { LabelNote, LabelSource } from './label-source.ts';
 import { shellWord } from './shell-word.ts';
@@ -12,11 +12,22 @@ interface Stated {
   readonly unknown: readonly string[];
 }
 
-/** A stage of a build, with its labels by name. */
+/** A stage of a build: its labels by name, and the variables that are known where it has come to. */
 interface Stage {
   readonly name: string | null;
   readonly labels: Map<string, Stated>;
+  /** Of ENV, which later stages take over. */
+  readonly environment: Map<string, string>;
+  /** Of ARG, which ends with the stage; null: only the build knows it. */
+  readonly parameters: Map<string, string | null>;
 }
+
+const newStage = (name: string | null, base?: Stage): Stage => ({
+  name,
+  labels: new Map(base?.labels),
+  environment: new Map(base?.environment),
+  parameters: new Map(),
+});
 
 /**
  * The labels of the image that the Dockerfile makes, but for those of its base image. A variable has the default of its ARG or the
@@ -24,15 +35,39 @@ interface Stage {
  */
 export function dockerfileSource(text: string, name: string): LabelSource {
   const dockerfile = DockerfileParser.parse(text);
-  const stages: Stage[] = [{ name: null, labels: new Map() }];
+  const escaping = dockerfile.getEscapeCharacter();
+  // The first holds what stands before any FROM.
+  const head = newStage(null);
+  const stages = [head];
+  let stage = head;
+  const wordOf = (property: Property) =>
+    shellWord(property.getUnescapedValue() ?? '', {
+      escape: escaping,
+      lookUp: (variable) => stage.environment.get(variable) ?? stage.parameters.get(variable) ?? null,
+    });
   for (const instruction of dockerfile.getInstructions()) {
-    if (instruction instanceof From) stages.push(stageOf(instruction, stages));
-    else if (instruction instanceof Label) {
+    if (instruction instanceof From) {
+      stage = newStage(instruction.getBuildStage()?.toLowerCase() ?? null, baseOf(instruction, stages));
+      stages.push(stage);
+    } else if (instruction instanceof Label) {
+      for (const property of instruction.getProperties()) {
+        const { start } = property.getRange();
+        const position = { line: start.line + 1, column: start.character + 1 };
+        stage.labels.set(unquoted(property.getName()), { ...wordOf(property), position });
+      }
+    } else if (instruction instanceof Env) {
       for (const property of instruction.getProperties())
-        stages.at(-1)?.labels.set(unquoted(property.getName()), statedBy(property, dockerfile));
+        stage.environment.set(property.getName(), wordOf(property).value);
+    } else if (instruction instanceof Arg) {
+      for (const property of instruction.getProperties()) {
+        const variable = property.getName();
+        const isGiven = property.getValue() === null;
+        const value = isGiven ? (head.parameters.get(variable) ?? null) : wordOf(property).value;
+        stage.parameters.set(variable, value);
+      }
     }
   }
-  const labels = stages.at(-1)?.labels ?? new Map<string, Stated>();
+  const { labels } = stage;
   return {
     name,
     isDescription: false,
@@ -42,25 +77,12 @@ export function dockerfileSource(text: string, name: string): LabelSource {
   };
 }
 
-/** `FROM build` takes over what the stage of that name, or number, has. */
-function stageOf(from: From, stages: readonly Stage[]): Stage {
+/** The stage of that name, or number, from which `FROM build` takes over labels and environment. */
+function baseOf(from: From, stages: readonly Stage[]): Stage | undefined {
   const image = from.getImage()?.toLowerCase();
-  const named = stages.findLast(({ name }) => name !== null && name === image);
-  // The first of the stages holds what stands before any FROM.
-  const numbered = image !== undefined && /^\d{1,4}$/.test(image) ? stages[Number(image) + 1] : undefined;
-  return {
-    name: from.getBuildStage()?.toLowerCase() ?? null,
-    labels: new Map((named ?? numbered)?.labels ?? []),
-  };
-}
-
-function statedBy(property: Property, dockerfile: Dockerfile): Stated {
-  const { start } = property.getRange();
-  const { value, unknown } = shellWord(property.getUnescapedValue() ?? '', {
-    escape: dockerfile.getEscapeCharacter(),
-    lookUp: (variable) => dockerfile.resolveVariable(variable, start.line) ?? null,
-  });
-  return { value, unknown, position: { line: start.line + 1, column: start.character + 1 } };
+  if (image === undefined) return undefined;
+  const named = stages.findLast(({ name }) => name === image);
+  return named ?? (/^\d{1,4}$/.test(image) ? stages[Number(image) + 1] : undefined);
 }
 
 const unquoted = (name: string): string => name.replace(/^(["'])(.*)\1$/, '$2');

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { shellWord } from '../../../src/cli/labels/shell-word.ts';
 
 const VARIABLES: Readonly<Record<string, string>> = { V: '5.0', EMPTY: '', Q: 'a "b" $V' };
-const word = (text: string, escape = '\\') =>
-  shellWord(text, { escape, lookUp: (name) => VARIABLES[name] ?? null });
+const word = (text: string, escaping = '\\') =>
+  shellWord(text, { escape: escaping, lookUp: (name) => VARIABLES[name] ?? null });
 
 describe('a word of a Dockerfile', () => {
   // By https://docs.docker.com/reference/dockerfile/#environment-replacement, and as podman builds it.
@@ -16,9 +16,9 @@ describe('a word of a Dockerfile', () => {
     [String.raw`"\n \' \x"`, String.raw`\n \' \x`],
     [String.raw`a\ b\"c`, 'a b"c'],
     [String.raw`'a $V \ "b"'`, String.raw`a $V \ "b"`],
-    ['"$V ${V}"', '5.0 5.0'],
-    ['${V:-1}${NONE:-2}${EMPTY:-3}${EMPTY-4}', '5.023'],
-    ['${V:+set}${EMPTY:+no}${EMPTY+yes}${NONE+no}', 'setyes'],
+    [`"$V \${V}"`, '5.0 5.0'],
+    [`\${V:-1}\${NONE:-2}\${EMPTY:-3}\${EMPTY-4}`, '5.023'],
+    [`\${V:+set}\${EMPTY:+no}\${EMPTY+yes}\${NONE+no}`, 'setyes'],
     ['$Q', 'a "b" $V'],
     ['"100$"', '100$'],
     ['"$-"', '$-'],
@@ -30,7 +30,7 @@ describe('a word of a Dockerfile', () => {
   }
 
   test('has nothing in place of a variable that nobody knows, and names it once', () => {
-    assert.deepEqual(word('a$NONE-${NONE}-$OTHER'), { value: 'a--', unknown: ['NONE', 'OTHER'] });
+    assert.deepEqual(word(`a$NONE-\${NONE}-$OTHER`), { value: 'a--', unknown: ['NONE', 'OTHER'] });
   });
 
   test('is escaped by a backtick where a directive says so', () => {

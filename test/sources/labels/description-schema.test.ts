@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { jsonText } from '../../../src/cli/terminal/output.ts';
-import { IMAGE_LABEL, PANFED_FIELDS } from '../../../src/sources/labels.ts';
 import { descriptionSchema } from '../../../src/sources/labels/description-schema.ts';
+import { IMAGE_LABEL, PANFED_FIELDS } from '../../../src/sources/labels.ts';
 import { description, INVALID } from '../../support/descriptions.ts';
 import fc from '../../support/fast-check.ts';
 import { readLabels } from '../../support/labels.ts';
@@ -49,7 +49,11 @@ describe('the schema of descriptions', () => {
   }
 
   test('refuses a field that the reader does not know, also within another', () => {
-    for (const value of [{ reds: [] }, { requires: { cpu: 1 } }, { conditions: [{ kind: 'site', site: [] }] }])
+    for (const value of [
+      { reds: [] },
+      { requires: { cpu: 1 } },
+      { conditions: [{ kind: 'site', site: [] }] },
+    ])
       assert.equal(isValid(value), false, JSON.stringify(value));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { IMAGE_LABEL } from '../../../src/sources/labels.ts';
 import { descriptionOf, descriptionText, labelsOf } from '../../../src/sources/labels/description.ts';
+import { IMAGE_LABEL } from '../../../src/sources/labels.ts';
 import { description } from '../../support/descriptions.ts';
 import fc from '../../support/fast-check.ts';
 import { plainFacts, readLabels } from '../../support/labels.ts';
@@ -19,7 +19,13 @@ describe('a description', () => {
   });
 
   test('has nothing that is not said', () => {
-    const facts = read({ title: '', reads: [], requires: { cpus: null, engines: [] }, sharing: 'open', listed: true });
+    const facts = read({
+      title: '',
+      reads: [],
+      requires: { cpus: null, engines: [] },
+      sharing: 'open',
+      listed: true,
+    });
     assert.deepEqual(descriptionOf(facts), {});
   });
 
