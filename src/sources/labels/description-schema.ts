@@ -138,12 +138,16 @@ export function descriptionSchema(): DescriptionSchema {
 }
 
 function schemaOf(field: Field): DescriptionSchema {
-  const description =
-    field.about ?? (field.label === undefined ? undefined : capitalized(field.label.becomes));
+  const description = aboutOf(field);
   return { ...shapeOf(field), ...(description !== undefined && { description }) };
 }
 
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A record has ids, where a label may have other names. */
+function aboutOf({ kind, about, label }: Field): string | undefined {
+  if (label === undefined || (about !== undefined && kind !== 'terms')) return about;
+  const becomes = `${label.becomes.charAt(0).toUpperCase()}${label.becomes.slice(1)}`;
+  return kind === 'terms' ? `${becomes}, by id, label or synonym` : becomes;
+}
 
 function shapeOf(field: Field): DescriptionSchema {
   switch (field.kind) {
