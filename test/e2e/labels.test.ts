@@ -66,10 +66,7 @@ describe('panfed labels, built', () => {
     assert.equal(panfed(['labels', 'check', 'image.json', '--strict']).code, 0);
     const { code, stderr } = panfed(['labels', 'check', '-'], '{"shring": "none"}');
     assert.equal(code, 4);
-    assert.match(
-      stderr,
-      /^error CONFORMANCE_FAILED: 1 error, reported above/,
-    );
+    assert.match(stderr, /^error CONFORMANCE_FAILED: 1 error, reported above/);
   });
 
   test(

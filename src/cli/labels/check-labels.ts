@@ -1,40 +1,18 @@
-// Checks what labels say of an image as the gateway will read it: what it cannot read, and what it reads as less than was
-// meant. A label can only restrict who may have an image, so that one that cannot be read may restrict all.
-import { pathText } from '../../config/explain.ts';
 import { BOUNDS } from '../../model/bounds.ts';
-import { inert } from '../../model/inert.ts';
-import { parseJsonOnce } from '../../model/json.ts';
-import { isObject } from '../../model/json-object.ts';
 import { didYouMean } from '../../model/nearest.ts';
-import type { Findings, Severity } from '../../registry-server/finding.ts';
+import type { Findings } from '../../registry-server/finding.ts';
 import type { Labels } from '../../sources/labels/family.ts';
 import { IMAGE_LABEL, mapLabels, PANFED, PANFED_FIELDS, restrictionsOf } from '../../sources/labels.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
 import { exampleOf } from './example.ts';
 import type { LabelSource } from './label-source.ts';
-import { locatedProblems, unknownImage, unreadKeys } from './located.ts';
+import { descriptionIn, locatedProblems, unknownImage, unreadKeys } from './located.ts';
 import { meaningFindings } from './meaning.ts';
-
-type Path = readonly PropertyKey[];
-
-/** Adds a finding about a label, or about a part of the JSON in `io.panfed.image`. */
-export type Say = (
-  severity: Severity,
-  label: string,
-  path: Path,
-  message: string,
-  hint?: string,
-  part?: 'key' | 'value',
-) => void;
+import { type Say, sayOf } from './say.ts';
 
 /** Adds all that is found about the labels of one image to `findings`, errors and warnings. Never throws. */
 export function checkLabels(source: LabelSource, vocabulary: Vocabulary, findings: Findings): void {
-  const say: Say = (severity, label, path, message, hint, part = 'value') =>
-    findings.add(severity, fieldOf(label, path), () => ({
-      position: source.place(label, path, part),
-      message: `${subjectOf(source, label, path)}${message}`,
-      hint,
-    }));
+  const say = sayOf(source, findings);
   let isWhole = true;
   for (const labels of source.levels) {
     const tooLong = Object.entries(labels).filter(([, value]) => value.length > BOUNDS.labelValue);
@@ -45,15 +23,6 @@ export function checkLabels(source: LabelSource, vocabulary: Vocabulary, finding
   for (const { label, message, hint } of source.notes) say('warning', label, [], message, hint);
   const isRead = findings.count('error') === 0;
   if (isWhole) meaningFindings(source, { vocabulary, isRead }, say);
-}
-
-/** What a finding is counted by: a field of the description, or a label. */
-const fieldOf = (label: string, [field]: Path): string => (field === undefined ? label : String(field));
-
-function subjectOf({ isDescription }: LabelSource, label: string, path: Path): string {
-  const name = inert(label.slice(0, BOUNDS.labelName));
-  if (path.length === 0) return isDescription && label === IMAGE_LABEL ? 'the description: ' : `${name}: `;
-  return isDescription ? `${pathText(path)}: ` : `${name}: ${pathText(path)}: `;
 }
 
 const sayTooLong = (label: string, length: number, say: Say): void =>
@@ -101,18 +70,6 @@ function sayProblems(labels: Labels, { framework }: Vocabulary, say: Say): void 
       near ?? `What may stand there: ${known.join(', ')}.`,
       'key',
     );
-  }
-}
-
-/** The JSON object in `io.panfed.image`; null where there is none. */
-export function descriptionIn(labels: Labels): Readonly<Record<string, unknown>> | null {
-  const text = labels[IMAGE_LABEL];
-  if (text === undefined) return null;
-  try {
-    const value = parseJsonOnce(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
   }
 }
 

@@ -16,9 +16,9 @@ interface Stated {
 interface Stage {
   readonly name: string | null;
   readonly labels: Map<string, Stated>;
-  /** Of ENV, which later stages take over. */
+  /** By ENV; later stages take them over. */
   readonly environment: Map<string, string>;
-  /** Of ARG, which ends with the stage; null: only the build knows it. */
+  /** By ARG; they end with the stage. null: only the build knows it. */
   readonly parameters: Map<string, string | null>;
 }
 

@@ -1,6 +1,8 @@
 // Where in a description a problem is: the reader of labels names the label alone, and is asked again with less.
+import { parseJsonOnce } from '../../model/json.ts';
 import { isObject } from '../../model/json-object.ts';
 import { type DescriptionSchema, descriptionSchema } from '../../sources/labels/description-schema.ts';
+import type { Labels } from '../../sources/labels/family.ts';
 import { IMAGE_LABEL, type Known, mapLabels, PANFED_FIELDS } from '../../sources/labels.ts';
 
 /** A problem of the JSON in `io.panfed.image`. */
@@ -15,6 +17,18 @@ export interface UnreadKey {
   readonly path: readonly PropertyKey[];
   /** What may stand there. */
   readonly known: readonly string[];
+}
+
+/** The JSON object in `io.panfed.image`; null where there is none. */
+export function descriptionIn(labels: Labels): Readonly<Record<string, unknown>> | null {
+  const text = labels[IMAGE_LABEL];
+  if (text === undefined) return null;
+  try {
+    const value = parseJsonOnce(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** An image of which nothing but its labels is known. */
@@ -85,7 +99,7 @@ function partsOf(value: unknown, schema: DescriptionSchema | undefined): readonl
     }));
 }
 
-/** Of a schema, or of the one of its alternatives that is of an object. */
+/** The schema itself if it is an object's, else the one of its alternatives that is. */
 const objectIn = (schema: DescriptionSchema | undefined): DescriptionSchema | undefined =>
   schema?.properties === undefined
     ? schema?.anyOf?.find(({ properties }) => properties !== undefined)

@@ -6,9 +6,9 @@ import { inert } from '../../model/inert.ts';
 import { IMAGE_LABEL, mapLabels, PANFED } from '../../sources/labels.ts';
 import { NOBODY_TRUSTED } from '../../trust/settings.ts';
 import type { Vocabulary } from '../../vocabulary/vocabulary.ts';
-import { descriptionIn, type Say } from './check-labels.ts';
 import type { LabelSource } from './label-source.ts';
-import { unknownImage } from './located.ts';
+import { descriptionIn, unknownImage } from './located.ts';
+import type { Say } from './say.ts';
 import { suggested, type TermKind } from './suggest.ts';
 
 type Path = readonly PropertyKey[];

@@ -1,5 +1,5 @@
 // What a report in JUnit XML has, read by its tags: enough for the form that panfed writes.
-/** Of the one suite: its counts, and the names of its cases. */
+/** The counts of the one suite, and the names of its cases. */
 export function suiteOf(xml: string): {
   readonly tests: string;
   readonly failures: string;
