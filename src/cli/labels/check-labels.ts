@@ -1,3 +1,5 @@
+// Checks what labels say of an image as the gateway will read it: what it cannot read, and what it reads as less than was
+// meant. A label can only restrict who may have an image, so that one that cannot be read may restrict all.
 import { BOUNDS } from '../../model/bounds.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { Findings } from '../../registry-server/finding.ts';
