@@ -19,6 +19,7 @@ const documents = ['README.md', 'CHANGELOG.md', 'vocabularies/README.md', ...doc
 
 showsTheTruth('docs/graphql.md');
 showsTheTruth('docs/joining.md', { demo: false });
+showsTheTruth('docs/labels.md', { demo: false });
 showsTheTruth('docs/policies/diff.md', { demo: false });
 showsTheTruth('docs/policies/explain.md');
 showsTheTruth('docs/policies/data.md', { demo: false });

@@ -41,6 +41,7 @@ describe('the package', () => {
       'federation.oci.yaml',
       'federation.schema.json',
       'docs/configuration.md',
+      'docs/labels.schema.json',
       'policies/bundle/federation.tar.gz',
       'policies/bundle/preference.tar.gz',
       'policies/capabilities.json',

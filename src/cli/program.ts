@@ -58,6 +58,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     policy: async () => (await import('./policy/command.ts')).policyCommand(output, words),
     registry: async () => (await import('./registry/command.ts')).registryCommand(),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
+    labels: async () => (await import('./labels/command.ts')).labelsCommand(output),
     store: async () => (await import('./store/command.ts')).storeCommand(output),
     techniques: async () => (await import('./vocabulary/techniques.ts')).techniquesCommand(),
     vocabulary: async () => (await import('./vocabulary/command.ts')).vocabularyCommand(),

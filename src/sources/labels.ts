@@ -22,7 +22,7 @@ export type {
   LabelProblem,
   Restrictions,
 } from './labels/facts.ts';
-export { PANFED, PANFED_FIELDS } from './labels/panfed.ts';
+export { IMAGE_LABEL, PANFED, PANFED_FIELDS } from './labels/panfed.ts';
 
 /** A list is empty, anything else null. */
 const NOTHING = Object.fromEntries(

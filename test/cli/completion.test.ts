@@ -41,6 +41,10 @@ describe('the completion of bash', { skip: noBash }, () => {
       'json',
       'junit',
     ]);
+    assert.deepEqual(offered('panfed labels ch', ['labels', 'ch']), ['check']);
+    assert.deepEqual(offered('panfed labels print x --format c', ['labels', 'print', 'x', '--format', 'c']), [
+      'codemeta',
+    ]);
     assert.ok(offered('panfed token --as ', ['token', '--as', '']).includes('esrf-em'));
   });
 

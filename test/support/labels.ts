@@ -13,3 +13,16 @@ export const readLabels = (
 /** What is stated, without the labels' names. */
 export const textsOf = (licenses: readonly LabelLicense[]): readonly string[] =>
   licenses.map(({ text }) => text);
+
+/** Without the names of labels, and with requirements in which nothing is said as none. */
+export function plainFacts({ described, ...facts }: LabelFacts) {
+  const { requires, licenses, ...fields } = described;
+  const nothing =
+    requires === null || Object.values(requires).every((value) => value === null || String(value) === '');
+  return {
+    ...facts,
+    ...fields,
+    requires: nothing ? null : requires,
+    licenses: [...new Set(textsOf(licenses))],
+  };
+}

@@ -57,7 +57,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Without what is active, and without the two characters that XML does not have and that are not; lines stay. */
-function text(value: string): string {
+export function text(value: string): string {
   return value
     .split('\n')
     .map((line) => inert(line).replaceAll(/[\ufffe\uffff]/g, ''))
@@ -65,4 +65,5 @@ function text(value: string): string {
     .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-const attribute = (value: string): string => `"${text(inert(value))}"`;
+/** A text as the value of an attribute, with its quotes: one line, inert and escaped. */
+export const attribute = (value: string): string => `"${text(inert(value))}"`;

@@ -22,7 +22,8 @@ import { joinRestrictions, NO_RESTRICTIONS, RESTRICTIONS, UNREADABLE_RESTRICTION
 
 /** What the names of the labs' own labels begin with. */
 export const PANFED = 'io.panfed.';
-const WHOLE = `${PANFED}image`;
+/** Everything as one JSON object. */
+export const IMAGE_LABEL = `${PANFED}image`;
 /** Names the manifest of an SBOM. The document itself may be in no label: labels are for all who find the image. */
 const SBOM = 'sbom';
 
@@ -107,18 +108,18 @@ export function panfedFacts(labels: Labels, report: Report): PanfedFacts {
 /** In JSON null is "not said", as in the contract. */
 function statements(labels: Labels, report: Report, spoilt: () => void): Statement[] {
   const own = Object.keys(labels)
-    .filter((name) => name.toLowerCase().startsWith(PANFED) && name !== WHOLE)
+    .filter((name) => name.toLowerCase().startsWith(PANFED) && name !== IMAGE_LABEL)
     .map((label) => ({ label, field: label.slice(PANFED.length), value: labels[label] }));
-  const whole = labels[WHOLE];
+  const whole = labels[IMAGE_LABEL];
   if (whole === undefined) return own;
   try {
     const image = readObject(readJson(whole));
     const said = Object.entries(image).filter(([, value]) => value !== null);
-    return [...own, ...said.map(([field, value]) => ({ label: WHOLE, field, value }))];
+    return [...own, ...said.map(([field, value]) => ({ label: IMAGE_LABEL, field, value }))];
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     // It may have held restrictions.
-    report(WHOLE, error.message);
+    report(IMAGE_LABEL, error.message);
     spoilt();
     return own;
   }
