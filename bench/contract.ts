@@ -17,13 +17,14 @@ interface Facility {
   readonly extension?: { readonly schema: string };
   readonly trust?: unknown;
   readonly compute?: unknown;
+  readonly dataCatalogs?: unknown;
 }
 
 /** Writes such a federation.yaml to the folder, and gives its path. */
 export async function contractFederation(folder: string): Promise<string> {
   const demo = parse(await readFile(`${ROOT}federation.yaml`, 'utf8')) as { facilities: readonly Facility[] };
   const facilities = demo.facilities.map(
-    ({ registries, policy, extension, trust: _, compute: __, ...facility }) => ({
+    ({ registries, policy, extension, trust: _, compute: __, dataCatalogs: ____, ...facility }) => ({
       ...facility,
       ...(policy !== undefined && { policy: join(ROOT, policy) }),
       ...(extension !== undefined && { extension: { ...extension, schema: join(ROOT, extension.schema) } }),

@@ -64,6 +64,7 @@ export async function sampleConfig(
     // The demo's keys sign what its own registries serve: nothing is signed here.
     facilities: demo.facilities.map(({ extension: _, trust: ___, ...facility }) => ({
       ...facility,
+      dataCatalogs: [],
       registries: facility.registries.map(({ demo: __, ...registry }) => ({
         ...registry,
         kind: 'file' as const,
