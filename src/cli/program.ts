@@ -49,6 +49,7 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     serve: async () => (await import('./serve/command.ts')).serveCommand(),
     search: async () => (await import('./search/command.ts')).searchCommand(),
     show: async () => (await import('./search/show.ts')).showCommand(),
+    match: async () => (await import('./match/command.ts')).matchCommand(),
     compare: async () => (await import('./compare/command.ts')).compareCommand(),
     history: async () => (await import('./history.ts')).historyCommand(),
     facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),
