@@ -45,16 +45,13 @@ export function matchCommand(
   env: NodeJS.ProcessEnv = process.env,
 ): Command {
   return withGatewayOptions(
-    withQuestionOptions(
-      new Command('match')
-        .description('find which image can process your data, and where')
-        .option(
-          '--resource <ids>',
-          'only at these compute resources, as desy/maxwell-gpu',
-          (text, before: readonly string[] = []) => [...before, ...text.split(',').map((id) => id.trim())],
-        )
-        .addOption(new Option('--scheduler <name>', 'only where it takes the jobs').choices(SCHEDULERS)),
-    )
+    withQuestionOptions(new Command('match').description('find which image can process your data, and where'))
+      .option(
+        '--resource <ids>',
+        'only at these compute resources, as desy/maxwell-gpu',
+        (text, before: readonly string[] = []) => [...before, ...text.split(',').map((id) => id.trim())],
+      )
+      .addOption(new Option('--scheduler <name>', 'only where it takes the jobs').choices(SCHEDULERS))
       .option('--framework <values>', 'short for --only framework=<values>', (text, before?: ChoiceValues) =>
         addValues('frameworks', text, before),
       )
