@@ -123,7 +123,16 @@ async function answer(
   }
 }
 
-const ROUTES = new Set(['/graphql', '/', '/match', '/healthz', '/readyz', '/metrics', '/schema.graphql']);
+const ROUTES = new Set([
+  '/graphql',
+  '/',
+  '/match',
+  '/job',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/schema.graphql',
+]);
 
 /** The route as logs and metrics have it, and never a path that somebody made up, or that has a secret. */
 function routeOf(path: string): string {

@@ -3,11 +3,13 @@ import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Frame } from './answer.ts';
 import { askCandidates, askResources } from './ask-match.ts';
+import type { CandidateResponse } from './candidate.ts';
 import { type Html, html } from './html.ts';
+import { jobHref } from './job-query.ts';
 import type { PageContent } from './layout.ts';
 import { matchForm, type Resources, suggestionLists } from './match-form.ts';
 import { matchProblem } from './match-problems.ts';
-import { type MatchQuery, readMatchQuery } from './match-query.ts';
+import { type MatchFields, type MatchQuery, readMatchQuery } from './match-query.ts';
 import { matchHeading, matchResults } from './match-results.ts';
 import { problemNotes, sourceList } from './notes.ts';
 import { statusOf } from './problems.ts';
@@ -50,10 +52,20 @@ export function createMatchPage({ gateway, vocabulary }: MatchPageOptions): Cont
       status: 200,
       title: matchHeading(asked.data),
       form,
-      main: matchResults(asked.data, query, () => null),
+      main: matchResults(asked.data, query, (candidate) => jobLink(candidate, query.fields)),
       foot: sourceList(asked.data),
     };
   }
+}
+
+/** A way on to the job; null where something is in the way of it. */
+function jobLink(
+  { verdict, framework, resource, version }: CandidateResponse,
+  fields: MatchFields,
+): Html | null {
+  if (verdict === 'NO') return null;
+  const href = jobHref(fields, { software: framework.name, at: resource.id, version });
+  return html`<p><a href="${href}">Write a job<span class="hidden"> for <bdi>${framework.name}</bdi> at ${resource.name}</span></a></p>`;
 }
 
 const TITLE = 'Match data and computers';

@@ -1,4 +1,4 @@
-// The plain pages at / and /match: rendered here without scripts; they ask the gateway within the limits of every other
+// The plain pages at /, /match and /job: rendered here without scripts; they ask the gateway within the limits of every other
 // caller.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -13,8 +13,9 @@ import { askFrame, askImage, askResults } from './ask.ts';
 import { detail } from './detail.ts';
 import { choices, chosenList, chosenOf } from './facets.ts';
 import { type Html, html } from './html.ts';
+import { createJobPage } from './job.ts';
 import { layout, type PageContent, searchForm } from './layout.ts';
-import { createMatchPage } from './match.ts';
+import { type ContentOf, createMatchPage } from './match.ts';
 import { problemNotes, sourceList } from './notes.ts';
 import { placeOf, problemOf, statusOf } from './problems.ts';
 import { EVERYTHING, hrefOf, type PageQuery, type Problem, readQuery } from './query.ts';
@@ -41,27 +42,31 @@ const STYLE = readFileSync(new URL('../../src/page/page.css', import.meta.url));
 const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
 
 const STYLE_PATH = '/page.css';
-const MATCH_PATH = '/match';
 
 /**
- * The page and its style sheet. `answer` writes both; what the gateway refuses is a problem on the page. It
- * rejects with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link
+ * The pages and their style sheet. `answer` writes them; what the gateway refuses is a problem on the page. It
+ * rejects with NOT_FOUND for a path that is not one of `paths`, with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link
  * sendCompressed} do. A response that has begun is left as it is. An image that is not there is 404, a
  * question that cannot be answered as {@link statusOf} says or 400.
  */
 export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
-  const matched = createMatchPage({ gateway, vocabulary });
-  return { paths: new Set(['/', MATCH_PATH, STYLE_PATH]), answer: answerPage };
+  const pages = new Map<string, { readonly content: ContentOf; readonly page: './' | './match' }>([
+    ['/', { content: images, page: './' }],
+    ['/match', { content: createMatchPage({ gateway, vocabulary }), page: './match' }],
+    ['/job', { content: createJobPage(gateway), page: './match' }],
+  ]);
+  return { paths: new Set([...pages.keys(), STYLE_PATH]), answer: answerPage };
 
   async function answerPage(response: ServerResponse, url: URL, request: RequestContext): Promise<void> {
     if (url.pathname === STYLE_PATH) {
       await sendStyle(response);
       return;
     }
+    const asked = pages.get(url.pathname);
+    if (asked === undefined) throw new FederationError('NOT_FOUND', 'There is no page here.');
     const frame = await frameOf(request);
-    const isMatch = url.pathname === MATCH_PATH;
-    const content = await (isMatch ? matched : images)(url.searchParams, frame, request);
-    const page = layout({ name, style: STYLE_URL, frame, page: isMatch ? './match' : './', content });
+    const content = await asked.content(url.searchParams, frame, request);
+    const page = layout({ name, style: STYLE_URL, frame, page: asked.page, content });
     // The server may have answered already, because the request took too long.
     if (response.headersSent) return;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);

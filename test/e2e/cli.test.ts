@@ -181,6 +181,39 @@ describe('panfed match', { concurrency: 2 }, () => {
   });
 });
 
+describe('panfed job', { concurrency: 2 }, () => {
+  const AT = ['job', 'ptychoshelves', '--resource', 'desy/maxwell-gpu'];
+
+  test('writes a script alone to stdout, with what is run and read, and how to submit it to stderr', async () => {
+    const { stdout, stderr } = await succeeds(
+      [...AT, '--time', '12:00:00', '--data-path', '/gpfs/run 7', '--', 'ptycho', '/gpfs/run 7/a.h5'],
+      'desy-staff',
+    );
+    assert.match(stdout, /^#!\/bin\/bash\n(#SBATCH .*\n)*#SBATCH --time=12:00:00\n/);
+    assert.match(stdout, /ptycho '\/gpfs\/run 7\/a\.h5'\n$/);
+    assert.match(stderr, /submit: saved as ptychoshelves\.slurm\.sh, by sbatch ptychoshelves\.slurm\.sh\n$/);
+  });
+
+  test('takes the image that is named', async () => {
+    const [image] = (
+      JSON.parse(
+        (await succeeds(['search', 'ptychoshelves', '--first', '1', '--format', 'json'], 'desy-staff'))
+          .stdout,
+      ) as { images: { id: string; reference: string }[] }
+    ).images;
+    assert.ok(image);
+    const args = ['job', image.id, '--resource', 'desy/maxwell-gpu', '--format', 'json'];
+    const { text } = JSON.parse((await succeeds(args, 'desy-staff')).stdout) as { text: string };
+    assert.ok(text.includes(image.reference), text);
+  });
+
+  test('says why there is none, with exit code 4', async () => {
+    const nobody = await run(AT);
+    assert.deepEqual([nobody.code, nobody.stdout], [4, '']);
+    assert.match(nobody.stderr, /^error NO_JOB: /);
+  });
+});
+
 describe('panfed facilities', () => {
   test('lists the labs with the state of each registry, for people and for scripts', async () => {
     const { stdout } = await succeeds(['facilities']);

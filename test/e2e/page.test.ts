@@ -156,7 +156,7 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
     assert.equal(page.url(), results);
   });
 
-  test('data and computers are matched by keyboard, and the answer says what is in the way', async () => {
+  test('data and computers are matched without any script, and a job is written', async () => {
     const { page, complaints } = await open({ person: 'desy-staff' });
     await page.goto(demo.url);
     await page.getByRole('link', { name: 'Match data and computers' }).click();
@@ -179,6 +179,16 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
     assert.equal(await page.getByLabel('Format').inputValue(), 'HDF5');
     await page.getByRole('link', { name: 'Next page' }).click();
     await page.getByRole('link', { name: 'First page' }).click();
+    await first.getByRole('link', { name: 'Write a job for PtychoShelves' }).click();
+    await page.getByLabel('Program and arguments').fill('ptycho\n/gpfs/run 7/scan.h5');
+    await page.getByLabel('Paths of the data').fill('/gpfs/run 7');
+    await page.getByRole('button', { name: 'Write the job' }).click();
+    await page.waitForURL(/command=ptycho/);
+    const script = await textOf(page.locator('.pull pre').first());
+    assert.match(script, /^#!\/bin\/bash\n#SBATCH --job-name=ptychoshelves\n/);
+    assert.match(script, /ptycho '\/gpfs\/run 7\/scan\.h5'/);
+    await page.getByRole('link', { name: 'Back to the candidates' }).click();
+    await page.waitForURL(/\/match\?.*memory=64\+GiB/);
     await first.getByRole('link', { name: 'csaxs/ptychoshelves' }).click();
     assert.match(await textOf(page.locator('main')), /What it needs/);
     assert.deepEqual(complaints, [
@@ -227,6 +237,8 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
         '/match',
         '/match?format=HDF5&technique=ptychography&facility=desy',
         '/match?format=HDFF&memory=much',
+        '/job?software=PtychoShelves&at=desy/maxwell-gpu&paths=/gpfs/run7',
+        '/job?software=PtychoShelves&at=desy/pool',
       ]) {
         await page.goto(demo.url + path);
         await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true');
