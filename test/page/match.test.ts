@@ -23,6 +23,11 @@ const RECORDS = [
     frameworks: [{ name: HOSTILE, version: HOSTILE, raw: HOSTILE }],
   }),
 ];
+const REGISTRY = { facility: 'esrf', registry: 'main' };
+const HIDDEN = imageRecord({
+  ...{ repository: 'secret/thing', sharing: 'none', digest: digestOf(9) },
+  frameworks: [{ name: 'Secret', version: '9', raw: 'Secret' }],
+});
 const RESOURCES = [
   computeResource({
     ...{ name: 'Maxwell <GPU>', engines: [APPTAINER], timeLimit: 3_600 },
@@ -41,7 +46,7 @@ let caller: Caller = ANONYMOUS;
 
 before(async () => {
   policy = await testEngine();
-  const registries = [{ facility: 'esrf', registry: 'main', records: RECORDS }];
+  const registries = [{ ...REGISTRY, records: [...RECORDS, HIDDEN] }];
   world = await createWorld(registries, policy, { resources: RESOURCES });
   const page = createPage({ gateway: world.gateway, name: 'The labs', vocabulary: loadVocabulary() });
   const ended = new AbortController().signal;
@@ -109,6 +114,23 @@ test('a resource that the caller may not know of is answered as one that does no
   const missing = await get('/match?resource=esrf/stuff');
   assert.equal(hidden.status, 400);
   assert.equal(hidden.text.replaceAll('esrf/staff', 'esrf/stuff'), missing.text);
+});
+
+test('a hidden image changes no byte of an answer', async () => {
+  const paths = [
+    '/match',
+    '/match?format=',
+    '/match?framework=secret',
+    '/match?format=MRC&resource=desy/maxwell',
+    '/job?software=Secret&at=desy/maxwell',
+    '/job?software=RELION&at=desy/maxwell',
+  ];
+  const texts = () => Promise.all(paths.map(async (path) => (await get(path)).text));
+  const before = await texts();
+  await world.put({ ...REGISTRY, records: RECORDS });
+  const without = await texts();
+  await world.put({ ...REGISTRY, records: [...RECORDS, HIDDEN] });
+  assert.deepEqual(without, before);
 });
 
 test('no text from outside becomes markup', async () => {
