@@ -2,6 +2,13 @@
 import { type Html, html } from './html.ts';
 import { type CandidateName, candidateParameters, JOB_PATH, type JobQuery } from './job-query.ts';
 
+const PATHS = 'Paths of the data on the nodes, one a line';
+const CREDENTIALS = 'Your credentials for the registry';
+
+/** A note of the gateway, which names its arguments, with the labels of the form. */
+export const withLabels = (note: string): string =>
+  note.replace(/`(data|credentials)`/g, (_, name) => `“${name === 'data' ? PATHS : CREDENTIALS}”`);
+
 /** The form, which gets {@link JOB_PATH} with the parameters of {@link readJobQuery}. `engines`: those that run the image there. */
 export function jobForm(query: JobQuery, candidate: CandidateName, engines: readonly string[]): Html {
   const hidden = [...candidateParameters(query.match.fields, candidate)];
@@ -12,14 +19,14 @@ export function jobForm(query: JobQuery, candidate: CandidateName, engines: read
 ${linesField('command', 'Program and arguments, one a line', query.command, 'Empty: what the image starts by itself')}
 </fieldset>
 <fieldset><legend>What it reads</legend>
-${linesField('paths', 'Paths of the data on the nodes, one a line', query.paths, 'As /gpfs/run7; the program reads them there')}
+${linesField('paths', PATHS, query.paths, 'As /gpfs/run7; the program reads them there')}
 </fieldset>
 <fieldset><legend>How</legend>
 <div class="field"><label for="engine">Engine</label>
 <select id="engine" name="engine">
 ${option('', 'The first that can')}${engines.map((engine) => option(engine, engine))}</select></div>
 ${textField('name', 'Name of the job', query.name, 'The software’s unless said')}
-${textField('credentials', 'Your credentials for the registry', query.credentials, 'The path of your file on the nodes, or with Kubernetes the name of your secret: it is named, and never read')}
+${textField('credentials', CREDENTIALS, query.credentials, 'The path of your file on the nodes, or with Kubernetes the name of your secret: it is named, and never read')}
 </fieldset>
 ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}<button type="submit">Write the job</button>
 </form>`;

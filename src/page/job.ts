@@ -10,7 +10,7 @@ import { ask, type GatewayAnswer } from './ask.ts';
 import { questionOf } from './ask-match.ts';
 import { findingList, verdictBadge } from './candidate.ts';
 import { type Html, html } from './html.ts';
-import { jobForm } from './job-form.ts';
+import { jobForm, withLabels } from './job-form.ts';
 import { type CandidateName, type JobQuery, readJobQuery } from './job-query.ts';
 import type { PageContent } from './layout.ts';
 import type { ContentOf } from './match.ts';
@@ -95,7 +95,7 @@ function jobText({ fileName, text, submit, notes }: Job): Html {
 <div class="pull"><pre><code>${linesOf(text)}</code></pre></div>
 <h2>Submit it in its folder</h2>
 <div class="pull"><pre><code>${submit}</code></pre></div>
-${notes.length > 0 && html`<h2>What to know</h2>\n<ul class="notes">${notes.map((note) => html`<li>${note}</li>\n`)}</ul>`}`;
+${notes.length > 0 && html`<h2>What to know</h2>\n<ul class="notes">${notes.map((note) => html`<li>${withLabels(note)}</li>\n`)}</ul>`}`;
 }
 
 /** Line by line: each is made inert, and the line feeds stay. */

@@ -17,7 +17,7 @@ const REQUEST: RequestContext = { caller: ANONYMOUS, ended: new AbortController(
 const MADE = {
   ...{ engine: 'APPTAINER', fileName: 'relion.slurm.sh', submit: 'sbatch relion.slurm.sh' },
   text: "#!/bin/bash\n#SBATCH --time=60\necho '<b>' \u202e\n",
-  notes: ['It pulls the image in the job.'],
+  notes: ['It pulls the image in the job.', 'Name them in `data`.'],
 };
 
 const candidate = (more: object = {}) => ({
@@ -82,6 +82,7 @@ test('the job’s text keeps its lines, and nothing in it is markup', async () =
   assert.match(text, /Save this as <code>relion\.slurm\.sh<\/code>/);
   assert.match(text, /<pre><code>sbatch relion\.slurm\.sh<\/code><\/pre>/);
   assert.match(text, /<li>It pulls the image in the job\.<\/li>/);
+  assert.match(text, /<li>Name them in “Paths of the data[^”]*”\.<\/li>/);
 });
 
 test('what is not known is beside the job, and what is, is not', async () => {

@@ -18,6 +18,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'with.data': '--data-path',
   'with.credentials': '--credentials',
   'with.name': '--name',
+  data: '--data-path',
   credentials: '--credentials',
 };
 
