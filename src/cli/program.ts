@@ -33,7 +33,7 @@ Examples:
   $ panfed search relion --at esrf
   $ panfed search --help
 
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed or access changed, 5 a source is unavailable.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, access changed or there is no job, 5 a source is unavailable.
 https://no-color.org is respected; PANFED_DEBUG=1 shows where an error happened.`,
     );
   if (!WITHOUT_COMMANDS.includes(word ?? '')) {
@@ -49,6 +49,8 @@ function commandLoaders(words: readonly string[], output: Output): CommandLoader
     serve: async () => (await import('./serve/command.ts')).serveCommand(),
     search: async () => (await import('./search/command.ts')).searchCommand(),
     show: async () => (await import('./search/show.ts')).showCommand(),
+    match: async () => (await import('./match/command.ts')).matchCommand(),
+    job: async () => (await import('./job/command.ts')).jobCommand(),
     compare: async () => (await import('./compare/command.ts')).compareCommand(),
     history: async () => (await import('./history.ts')).historyCommand(),
     facilities: async () => (await import('./facilities.ts')).facilitiesCommand(),

@@ -123,7 +123,16 @@ async function answer(
   }
 }
 
-const ROUTES = new Set(['/graphql', '/', '/healthz', '/readyz', '/metrics', '/schema.graphql']);
+const ROUTES = new Set([
+  '/graphql',
+  '/',
+  '/match',
+  '/job',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/schema.graphql',
+]);
 
 /** The route as logs and metrics have it, and never a path that somebody made up, or that has a secret. */
 function routeOf(path: string): string {
@@ -192,7 +201,7 @@ async function route(
 
 const notFound = (): FederationError =>
   new FederationError('NOT_FOUND', 'There is nothing here.', {
-    hint: 'The page is at /, GraphQL at /graphql, its schema at /schema.graphql.',
+    hint: 'The pages are at / and /match, GraphQL at /graphql, its schema at /schema.graphql.',
   });
 
 async function contextOf(

@@ -7,8 +7,8 @@ export interface ErrorEntry {
 }
 
 /**
- * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, or a change
- * that was to be stopped, 5 a source is unavailable.
+ * The one table. Exit codes: 1 unexpected, 2 usage, 3 configuration or policy, 4 a test or a check failed, a change
+ * that was to be stopped, or no job, 5 a source is unavailable.
  */
 export const ERRORS = Object.freeze({
   // The question
@@ -28,6 +28,7 @@ export const ERRORS = Object.freeze({
   CSRF_PREVENTED: { exit: 2, http: 400 },
   PERSISTED_QUERY_NOT_SUPPORTED: { exit: 2, http: 200 },
   HISTORY_NOT_KEPT: { exit: 2, http: 200 },
+  NO_JOB: { exit: 4, http: 200 },
   REQUEST_TIMEOUT: { exit: 1, http: 408 },
   // The caller
   UNAUTHENTICATED: { exit: 2, http: 401 },

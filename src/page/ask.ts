@@ -94,8 +94,11 @@ export async function askImage(
   return 'refusal' in asked ? asked : { data: asked.data.image };
 }
 
-/** An error makes the whole answer a refusal: the page selects nothing that may fail alone. */
-async function ask<T, Variables extends Readonly<Record<string, unknown>>>(
+/**
+ * The answer to one document, or why there is none: an error makes the whole answer a refusal, for the page selects nothing that may
+ * fail alone. Rejects as {@link askFrame} does.
+ */
+export async function ask<T, Variables extends Readonly<Record<string, unknown>>>(
   gateway: Gateway,
   document: TypedText<T, Variables>,
   variables: Variables,

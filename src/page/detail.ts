@@ -4,6 +4,7 @@ import type { FacilityResponse, FullImage, Term } from './answer.ts';
 import { badges, conditionWord, origin, software } from './card.ts';
 import { type Content, type Html, html, joined } from './html.ts';
 import { FACTS, type Fact } from './image-facts.ts';
+import { matchHref } from './match-query.ts';
 import { hrefOf, type PageQuery } from './query.ts';
 import { requirementsOf } from './requirements.ts';
 import { dateWord, ORIGIN_WORDS, sizeWord } from './words.ts';
@@ -28,6 +29,12 @@ ${pullCommand(image, place)}
 ${rows(aboutRows(image))}
 <h2>What it needs</h2>
 ${rows(requirementsOf(image.requires)) ?? html`<p class="quiet">Nothing is stated.</p>`}
+${image.frameworks.map(
+  ({
+    name,
+  }) => html`<p><a href="${matchHref({ framework: name })}">Where can <bdi>${name}</bdi> run, and with which data?</a></p>
+`,
+)}
 ${sameDigest(image, query)}
 ${labels(image)}
 </article>`;

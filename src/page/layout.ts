@@ -6,24 +6,36 @@ import { placeOf } from './problems.ts';
 import { PARAMETERS, type PageQuery, wordInAddress } from './query.ts';
 import { ORDER_WORDS } from './words.ts';
 
+/** What an address answers, before the layout; parts that are not given are left out. */
+export interface PageContent {
+  readonly status: number;
+  readonly title: string;
+  readonly main: Content;
+  readonly form?: Html;
+  readonly choices?: Html;
+  readonly foot?: Html;
+}
+
+/** The pages that each page links to, by their addresses. */
+const PAGES = [
+  { href: './', name: 'Images' },
+  { href: './match', name: 'Match data and computers' },
+] as const;
+
 export interface PageParts {
   /** The federation's name. */
   readonly name: string;
-  readonly title: string;
   /** The URL of the style sheet. */
   readonly style: string;
   readonly frame: Frame;
-  readonly form: Html | null;
-  readonly choices: Html | null;
-  readonly main: Content;
-  readonly foot: Html | null;
+  /** The page that it is, or belongs to. */
+  readonly page: (typeof PAGES)[number]['href'];
+  readonly content: PageContent;
 }
 
-/**
- * The whole document in HTML, from its doctype on. Without choices (null) it has one column; other parts that are null
- * are left out.
- */
-export function layout({ name, title, style, frame, form, choices, main, foot }: PageParts): Html {
+/** The whole document in HTML, from its doctype on. Without choices it has one column. */
+export function layout({ name, style, frame, page, content }: PageParts): Html {
+  const { title, main, form, choices, foot } = content;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,10 +49,14 @@ export function layout({ name, title, style, frame, form, choices, main, foot }:
 <a class="skip" href="#results">Skip to the results</a>
 <header class="site">
 <a class="name" href="./">${name}</a>
+<nav class="site-pages" aria-label="Site">${PAGES.map(
+    ({ href, name: text }) =>
+      html`<a href="${href}"${href === page && html` aria-current="page"`}>${text}</a>\n`,
+  )}</nav>
 ${who(frame)}
 </header>
 ${form}
-<div class="columns${choices === null && ' single'}">
+<div class="columns${choices === undefined && ' single'}">
 ${choices}
 <main id="results" tabindex="-1">
 ${main}
@@ -48,7 +64,7 @@ ${main}
 </div>
 <footer>
 ${foot}
-<p>More than this page: <a href="./graphql">GraphQL</a> (<a href="./schema.graphql">schema</a>), and <code>panfed search</code> on the command line.</p>
+<p>More than this page: <a href="./graphql">GraphQL</a> (<a href="./schema.graphql">schema</a>), and <code>panfed search</code> or <code>panfed match</code> on the command line.</p>
 </footer>
 </body>
 </html>

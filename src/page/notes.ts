@@ -2,7 +2,7 @@
 import type { Frame, OutcomeResponse, Results } from './answer.ts';
 import { type Html, html, joined } from './html.ts';
 import { suggestionsOf } from './problems.ts';
-import { hrefOf, type PageQuery, type Problem, type Suggestion } from './query.ts';
+import type { PageQuery, Problem, Suggestion } from './query.ts';
 import { ageWord, countWord } from './words.ts';
 
 /**
@@ -39,16 +39,17 @@ function remark(code: string): string | null {
     : null;
 }
 
-function didYouMean(suggestions: readonly Suggestion[]): Html | false {
+/** ` Try a or b.` as links; false for none. */
+export function didYouMean(suggestions: readonly Suggestion[]): Html | false {
   if (suggestions.length === 0) return false;
-  const links = suggestions.map(({ label, query }) => html`<a href="${hrefOf(query)}">${label}</a>`);
+  const links = suggestions.map(({ label, href }) => html`<a href="${href}">${label}</a>`);
   return html` Try ${joined(links, ' or ')}.`;
 }
 
 /**
  * The sources that could not be asked, or not wholly: each that is neither OK nor SKIPPED; null where there are none.
  */
-export function missingSources({ sources }: Results): Html | null {
+export function missingSources({ sources }: Pick<Results, 'sources'>): Html | null {
   const failed = sources.filter(({ status }) => status !== 'OK' && status !== 'SKIPPED');
   if (failed.length === 0) return null;
   return html`<div class="note warning" role="status">
@@ -97,7 +98,7 @@ const STATUS_WORDS = {
 } as const;
 
 /** All sources with their status, visible images and age, collapsed; the summary counts those that answered. */
-export function sourceList({ sources, complete }: Results): Html {
+export function sourceList({ sources, complete }: Pick<Results, 'sources' | 'complete'>): Html {
   const answered = sources.filter(({ status }) => status === 'OK').length;
   const skipped = sources.filter(({ status }) => status === 'SKIPPED').length;
   const asked = sources.length - skipped;

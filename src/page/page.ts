@@ -1,4 +1,4 @@
-// The plain search page at /: rendered here without scripts; it asks the gateway within the limits of every other
+// The plain pages at /, /match and /job: rendered here without scripts; they ask the gateway within the limits of every other
 // caller.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,8 +12,10 @@ import type { Frame } from './answer.ts';
 import { askFrame, askImage, askResults } from './ask.ts';
 import { detail } from './detail.ts';
 import { choices, chosenList, chosenOf } from './facets.ts';
-import { type Content, type Html, html } from './html.ts';
-import { layout, searchForm } from './layout.ts';
+import { type Html, html } from './html.ts';
+import { createJobPage } from './job.ts';
+import { layout, type PageContent, searchForm } from './layout.ts';
+import { type ContentOf, createMatchPage } from './match.ts';
 import { problemNotes, sourceList } from './notes.ts';
 import { placeOf, problemOf, statusOf } from './problems.ts';
 import { EVERYTHING, hrefOf, type PageQuery, type Problem, readQuery } from './query.ts';
@@ -39,46 +41,36 @@ const STYLE = readFileSync(new URL('../../src/page/page.css', import.meta.url));
 /** The URL changes with the content, so that a browser may cache it. */
 const STYLE_URL = `./page.css?${createHash('sha256').update(STYLE).digest('hex').slice(0, 12)}`;
 
-/** The content of an answer, before layout. */
-interface Answer {
-  readonly status: number;
-  readonly title: string;
-  readonly main: Content;
-  readonly form?: Html;
-  readonly choices?: Html;
-  readonly foot?: Html;
-}
-
 const STYLE_PATH = '/page.css';
 
 /**
- * The page and its style sheet. `answer` writes both; what the gateway refuses is a problem on the page. It
- * rejects with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link
+ * The pages and their style sheet. `answer` writes them; what the gateway refuses is a problem on the page. It
+ * rejects with NOT_FOUND for a path that is not one of `paths`, with INTERNAL where the gateway refuses the page's frame, and as {@link askFrame} and {@link
  * sendCompressed} do. A response that has begun is left as it is. An image that is not there is 404, a
  * question that cannot be answered as {@link statusOf} says or 400.
  */
 export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
-  return { paths: new Set(['/', STYLE_PATH]), answer: answerPage };
+  const pages = new Map<string, { readonly content: ContentOf; readonly page: './' | './match' }>([
+    ['/', { content: images, page: './' }],
+    ['/match', { content: createMatchPage({ gateway, vocabulary }), page: './match' }],
+    ['/job', { content: createJobPage(gateway), page: './match' }],
+  ]);
+  return { paths: new Set([...pages.keys(), STYLE_PATH]), answer: answerPage };
 
   async function answerPage(response: ServerResponse, url: URL, request: RequestContext): Promise<void> {
     if (url.pathname === STYLE_PATH) {
       await sendStyle(response);
       return;
     }
-    const { query, problems } = readQuery(url.searchParams);
+    const asked = pages.get(url.pathname);
+    if (asked === undefined) throw new FederationError('NOT_FOUND', 'There is no page here.');
     const frame = await frameOf(request);
-    const answer =
-      problems.length > 0
-        ? misunderstood(query, problems, frame, 400)
-        : query.image === null
-          ? await searched(query, frame, request)
-          : await shown(query, query.image, frame, request);
-    const { status, title, main, form = null, choices = null, foot = null } = answer;
-    const page = layout({ name, title, style: STYLE_URL, frame, form, choices, main, foot });
+    const content = await asked.content(url.searchParams, frame, request);
+    const page = layout({ name, style: STYLE_URL, frame, page: asked.page, content });
     // The server may have answered already, because the request took too long.
     if (response.headersSent) return;
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
-    await sendCompressed(response, status, 'text/html; charset=utf-8', page.toString());
+    await sendCompressed(response, content.status, 'text/html; charset=utf-8', page.toString());
   }
 
   async function frameOf(request: RequestContext): Promise<Frame> {
@@ -87,7 +79,17 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
     throw new FederationError('INTERNAL', `The page cannot be answered: ${answered.refusal.message}`);
   }
 
-  async function searched(query: PageQuery, frame: Frame, request: RequestContext): Promise<Answer> {
+  async function images(
+    parameters: URLSearchParams,
+    frame: Frame,
+    request: RequestContext,
+  ): Promise<PageContent> {
+    const { query, problems } = readQuery(parameters);
+    if (problems.length > 0) return misunderstood(query, problems, frame, 400);
+    return query.image === null ? searched(query, frame, request) : shown(query, query.image, frame, request);
+  }
+
+  async function searched(query: PageQuery, frame: Frame, request: RequestContext): Promise<PageContent> {
     const answered = await askResults(gateway, query, request);
     if ('refusal' in answered) {
       return misunderstood(query, [problemOf(answered.refusal, query)], frame, statusOf(answered.refusal));
@@ -103,7 +105,12 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
     };
   }
 
-  async function shown(query: PageQuery, id: string, frame: Frame, request: RequestContext): Promise<Answer> {
+  async function shown(
+    query: PageQuery,
+    id: string,
+    frame: Frame,
+    request: RequestContext,
+  ): Promise<PageContent> {
     const answered = await askImage(gateway, id, query.at, request);
     const list = { ...query, image: null };
     const back = html`<p class="back"><a href="${hrefOf(list)}">Back to the results</a></p>`;
@@ -123,7 +130,7 @@ export function createPage({ gateway, name, vocabulary }: PageOptions): Page {
     problems: readonly Problem[],
     frame: Frame,
     status: number,
-  ): Answer {
+  ): PageContent {
     const chosen = chosenList(chosenOf(query, null, vocabulary));
     const everything = html`<p><a href="${hrefOf(EVERYTHING)}">Show all images</a></p>`;
     return {

@@ -4,7 +4,7 @@ import { FACET_CHOICE, FACET_FIELDS, type FacetField } from '../model/choices.ts
 import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import { fold } from '../model/fold.ts';
 import type { FacilityResponse, NoticeResponse, Refusal, Results } from './answer.ts';
-import { type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
+import { hrefOf, type PageQuery, type Problem, type Suggestion, withChoice } from './query.ts';
 import { FACET_TITLES } from './words.ts';
 
 /** One value of the question: a choice in a field, or the place (null). */
@@ -27,7 +27,7 @@ export function problemOf(refusal: Refusal, query: PageQuery): Problem {
     };
   }
   if (code === 'BAD_CURSOR') {
-    const first = { label: 'the first page', query: { ...query, after: null } };
+    const first = { label: 'the first page', href: hrefOf({ ...query, after: null }) };
     return {
       message: 'This page of the results is not for you: its link is valid for one caller and one search.',
       hint: null,
@@ -67,8 +67,8 @@ function alternatives({ unknown, suggestions }: Refusal, query: PageQuery): read
   return [
     ...(single === undefined || given.length > 1
       ? []
-      : suggestions.map((label) => ({ label, query: replaced(query, single, label) }))),
-    ...given.map((wrong) => ({ label: `without “${wrong.value}”`, query: replaced(query, wrong, null) })),
+      : suggestions.map((label) => ({ label, href: replaced(query, single, label) }))),
+    ...given.map((wrong) => ({ label: `without “${wrong.value}”`, href: replaced(query, wrong, null) })),
   ];
 }
 
@@ -78,10 +78,11 @@ function givenAs(choice: string, value: string, query: PageQuery): Given | null 
   return query.at === value ? { field: null, value } : null;
 }
 
-function replaced(query: PageQuery, { field, value }: Given, by: string | null): PageQuery {
-  if (field === null) return { ...query, at: by, after: null };
+/** The address of the question with another value, or without it. */
+function replaced(query: PageQuery, { field, value }: Given, by: string | null): string {
+  if (field === null) return hrefOf({ ...query, at: by, after: null });
   const values = (query.only.get(field) ?? []).flatMap((old) => (old === value ? (by ?? []) : old));
-  return withChoice(query, field, [...new Set(values)]);
+  return hrefOf(withChoice(query, field, [...new Set(values)]));
 }
 
 /**
@@ -104,7 +105,7 @@ export function suggestionsOf(
   if (at !== null && placeOf(at, facilities) === null) unanswered.push({ field: null, value: at });
   const [single] = unanswered;
   if (single === undefined || unanswered.length > 1) return [];
-  return notice.suggestions.map((label) => ({ label, query: replaced(query, single, label) }));
+  return notice.suggestions.map((label) => ({ label, href: replaced(query, single, label) }));
 }
 
 /** The facility that an address names by id or name, in any case; null where there is none. */

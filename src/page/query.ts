@@ -18,10 +18,10 @@ export interface PageQuery {
   readonly image: string | null;
 }
 
-/** A question to ask instead, with the text of its link. */
+/** A question to ask instead: the text of its link, and its address. */
 export interface Suggestion {
   readonly label: string;
-  readonly query: PageQuery;
+  readonly href: string;
 }
 
 /** Why a question cannot be answered as asked. */
@@ -178,7 +178,7 @@ const repeated = (name: Single, values: readonly string[]) => (query: PageQuery)
   message: `“${name}” is given ${values.length} times, with different values.`,
   hint: 'It can be given once.',
   suggestions:
-    name === 'q' ? values.map((value) => ({ label: value, query: { ...query, search: value } })) : [],
+    name === 'q' ? values.map((value) => ({ label: value, href: hrefOf({ ...query, search: value }) })) : [],
 });
 
 const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => {
@@ -190,7 +190,7 @@ const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => 
     hint: null,
     suggestions: offered.map((label) => ({
       label,
-      query: withChoice(query, field, [wordOf(label, ENUMERATIONS[field]) as string]),
+      href: hrefOf(withChoice(query, field, [wordOf(label, ENUMERATIONS[field]) as string])),
     })),
   };
 };
@@ -198,7 +198,10 @@ const unknownWord = (field: FacetField, value: string) => (query: PageQuery) => 
 const unknownOrder = (value: string) => (query: PageQuery) => ({
   message: `“${value}” is not an order.`,
   hint: null,
-  suggestions: IMAGE_ORDERS.map((order) => ({ label: order.toLowerCase(), query: { ...query, order } })),
+  suggestions: IMAGE_ORDERS.map((order) => ({
+    label: order.toLowerCase(),
+    href: hrefOf({ ...query, order }),
+  })),
 });
 
 const tooLong = ({ search }: PageQuery): Problem => ({
@@ -207,5 +210,5 @@ const tooLong = ({ search }: PageQuery): Problem => ({
   suggestions:
     search === null || search.length > 256
       ? []
-      : [{ label: `only the words “${search}”`, query: { ...EVERYTHING, search } }],
+      : [{ label: `only the words “${search}”`, href: hrefOf({ ...EVERYTHING, search }) }],
 });

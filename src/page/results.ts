@@ -3,6 +3,7 @@ import type { Frame, Results } from './answer.ts';
 import { card } from './card.ts';
 import { type Chosen, chosenList } from './facets.ts';
 import { type Html, html } from './html.ts';
+import { matchHref } from './match-query.ts';
 import { missingSources, notices } from './notes.ts';
 import { placeOf } from './problems.ts';
 import { EVERYTHING, hrefOf, isNarrowed, type PageQuery } from './query.ts';
@@ -25,6 +26,7 @@ ${missingSources(results)}
 <div class="heading"><h1 dir="auto">${heading(totalCount, query)}</h1>
 <a class="open" href="#choices">Narrow down</a></div>
 ${chosenList(chosen)}
+${whereLink(query)}
 ${
   edges.length === 0
     ? nothingFound(query, chosen, frame)
@@ -40,6 +42,16 @@ ${paging(results, query)}`;
 export function heading(total: number, { search }: PageQuery): string {
   const images = countWord(total, 'image', 'images');
   return search === null ? images : `${images} for “${search}”`;
+}
+
+/** A way on for one software, one technique or both; null without. */
+function whereLink({ only }: PageQuery): Html | null {
+  const [framework = null, technique = null] = (['FRAMEWORK', 'TECHNIQUE'] as const).map((field) => {
+    const values = only.get(field) ?? [];
+    return values.length === 1 ? values[0] : null;
+  });
+  if (framework === null && technique === null) return null;
+  return html`<p class="onward"><a href="${matchHref({ framework, technique })}">Where can it run, and with which data?</a></p>`;
 }
 
 function nothingFound(query: PageQuery, chosen: readonly Chosen[], { viewer }: Frame): Html {

@@ -19,7 +19,7 @@ before(async () => {
   const credential = demo.federation.demo?.credential;
   assert.ok(credential);
   publishCredential(Number(port), credential, { env: state, home: null });
-  for (const person of ['esrf-em', 'industry', 'elettra-developer'])
+  for (const person of ['esrf-em', 'industry', 'elettra-developer', 'desy-staff'])
     tokens[person] = await demo.token(person);
 });
 after(async () => {
@@ -127,6 +127,90 @@ describe('panfed search', { concurrency: 2 }, () => {
     await fails(['search', '--framework', 'relin'], 2, /error BAD_CHOICE: .*"relin"[\s\S]*relion/i);
     await fails(['search', '--only', 'facilty=esrf'], 2, /facility/);
     await fails(['search', '--at', 'esrff'], 2, /error BAD_CHOICE[\s\S]*esrf/);
+  });
+});
+
+interface Matched {
+  readonly candidates: readonly {
+    readonly framework: { readonly name: string };
+    readonly verdict: string;
+    readonly resource: { readonly id: string };
+    readonly findings: readonly { readonly dimension: string }[];
+    readonly versions: readonly object[];
+  }[];
+  readonly totalCount: number;
+}
+
+describe('panfed match', { concurrency: 2 }, () => {
+  const DATA = ['--data-format', 'HDF5', '--technique', 'ptychography', '--facility', 'desy'];
+  const matched = async (args: readonly string[], person?: string): Promise<Matched> =>
+    JSON.parse((await succeeds(['match', ...args, '--format', 'json'], person)).stdout) as Matched;
+
+  test('finds every candidate once, from those that may fit to those that do not, with all findings', async () => {
+    const { candidates, totalCount } = await matched([...DATA, '--all'], 'desy-staff');
+    const places = candidates.map(({ framework, resource }) => `${framework.name} at ${resource.id}`);
+    assert.deepEqual([places.length, new Set(places).size], [totalCount, totalCount]);
+    const verdicts = candidates.map(({ verdict }) => ['YES', 'UNKNOWN', 'NO'].indexOf(verdict));
+    assert.deepEqual(verdicts, verdicts.toSorted());
+    assert.ok(candidates.every(({ findings, versions }) => findings.length === 13 && versions.length > 0));
+  });
+
+  test('shows a line each to people, with what stands against it', async () => {
+    const { stdout, stderr } = await succeeds(['match', ...DATA, '--first', '1'], 'desy-staff');
+    assert.match(
+      stdout,
+      /^VERDICT .*WHY NOT YES\nunknown +PtychoShelves 2\.1 +desy\/maxwell-gpu +apptainer .* mpi: /,
+    );
+    assert.match(stderr, /^1 of \d+ candidates: \d+ yes, \d+ unknown, \d+ no; more/);
+  });
+
+  test('knows of the resources that the caller may know of', async () => {
+    const { candidates } = await matched(['--resource', 'desy/pool', '--first', '1'], 'desy-staff');
+    assert.equal(candidates[0]?.resource.id, 'desy/pool');
+    await fails(['match', '--resource', 'desy/pool'], 2, /error BAD_CHOICE: There is no compute resource/);
+  });
+
+  test('reports what is misspelt with the nearest one, and exit code 2', async () => {
+    await fails(
+      ['match', '--data-format', 'HDFF'],
+      2,
+      /error BAD_CHOICE: .*"HDFF"[\s\S]*--data-format[\s\S]*HDF5/,
+    );
+    await fails(['match', '--scheduler', 'slrm'], 2, /Allowed choices are slurm/);
+    await fails(['match', '--memory', 'much'], 2, /64GiB/);
+  });
+});
+
+describe('panfed job', { concurrency: 2 }, () => {
+  const AT = ['job', 'ptychoshelves', '--resource', 'desy/maxwell-gpu'];
+
+  test('writes a script alone to stdout, with what is run and read, and how to submit it to stderr', async () => {
+    const { stdout, stderr } = await succeeds(
+      [...AT, '--time', '12:00:00', '--data-path', '/gpfs/run 7', '--', 'ptycho', '/gpfs/run 7/a.h5'],
+      'desy-staff',
+    );
+    assert.match(stdout, /^#!\/bin\/bash\n(#SBATCH .*\n)*#SBATCH --time=12:00:00\n/);
+    assert.match(stdout, /ptycho '\/gpfs\/run 7\/a\.h5'\n$/);
+    assert.match(stderr, /submit: saved as ptychoshelves\.slurm\.sh, by sbatch ptychoshelves\.slurm\.sh\n$/);
+  });
+
+  test('takes the image that is named', async () => {
+    const [image] = (
+      JSON.parse(
+        (await succeeds(['search', 'ptychoshelves', '--first', '1', '--format', 'json'], 'desy-staff'))
+          .stdout,
+      ) as { images: { id: string; reference: string }[] }
+    ).images;
+    assert.ok(image);
+    const args = ['job', image.id, '--resource', 'desy/maxwell-gpu', '--format', 'json'];
+    const { text } = JSON.parse((await succeeds(args, 'desy-staff')).stdout) as { text: string };
+    assert.ok(text.includes(image.reference), text);
+  });
+
+  test('says why there is none, with exit code 4', async () => {
+    const nobody = await run(AT);
+    assert.deepEqual([nobody.code, nobody.stdout], [4, '']);
+    assert.match(nobody.stderr, /^error NO_JOB: /);
   });
 });
 

@@ -156,6 +156,46 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
     assert.equal(page.url(), results);
   });
 
+  test('data and computers are matched without any script, and a job is written', async () => {
+    const { page, complaints } = await open({ person: 'desy-staff' });
+    await page.goto(demo.url);
+    await page.getByRole('link', { name: 'Match data and computers' }).click();
+    await page.getByLabel('Format').focus();
+    await page.keyboard.type('HDFF');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByRole('link', { name: 'HDF5' }).click();
+    await page.getByLabel('Technique').fill('ptychography');
+    await page.getByLabel('Where they are').selectOption('desy');
+    await page.getByLabel('Memory').fill('64 GiB');
+    await page.getByRole('button', { name: 'Match' }).click();
+    await page.waitForURL(/memory=64\+GiB/);
+    const first = page.locator('.images article').first();
+    assert.match(await textOf(first.locator('h2')), /^May fit PtychoShelves 2\.1 at Maxwell/);
+    assert.match(await textOf(first.locator('.findings').first()), /^MPI/);
+    const all = first.locator('.found .findings');
+    assert.equal(await all.isVisible(), false);
+    await first.getByText('All 13 answers').click();
+    assert.equal(await all.isVisible(), true);
+    assert.equal(await page.getByLabel('Format').inputValue(), 'HDF5');
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByRole('link', { name: 'First page' }).click();
+    await first.getByRole('link', { name: 'Write a job for PtychoShelves' }).click();
+    await page.getByLabel('Program and arguments').fill('ptycho\n/gpfs/run 7/scan.h5');
+    await page.getByLabel('Paths of the data').fill('/gpfs/run 7');
+    await page.getByRole('button', { name: 'Write the job' }).click();
+    await page.waitForURL(/command=ptycho/);
+    const script = await textOf(page.locator('.pull pre').first());
+    assert.match(script, /^#!\/bin\/bash\n#SBATCH --job-name=ptychoshelves\n/);
+    assert.match(script, /ptycho '\/gpfs\/run 7\/scan\.h5'/);
+    await page.getByRole('link', { name: 'Back to the candidates' }).click();
+    await page.waitForURL(/\/match\?.*memory=64\+GiB/);
+    await first.getByRole('link', { name: 'csaxs/ptychoshelves' }).click();
+    assert.match(await textOf(page.locator('main')), /What it needs/);
+    assert.deepEqual(complaints, [
+      'Failed to load resource: the server responded with a status of 400 (Bad Request)',
+    ]);
+  });
+
   test('a misspelt choice leads to the right one', async () => {
     const { page } = await open();
     await page.goto(`${demo.url}/?framework=relio`);
@@ -170,7 +210,7 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
     assert.equal(await choices.isVisible(), false);
     await page.getByRole('link', { name: 'Narrow down' }).click();
     assert.equal(await choices.isVisible(), true);
-    for (const path of ['/?q=relion', '/?q=relion#choices', '/?order=odd']) {
+    for (const path of ['/?q=relion', '/?q=relion#choices', '/?order=odd', '/match?framework=relion']) {
       await page.goto(demo.url + path);
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(width <= 320, `${path} is ${width} wide`);
@@ -194,6 +234,11 @@ describe('the page in a browser', needs('chromium', BROWSER), () => {
         '/?order=odd&colour=blue',
         '/?image=unknown',
         `/?image=${encodeURIComponent(image)}&at=desy`,
+        '/match',
+        '/match?format=HDF5&technique=ptychography&facility=desy',
+        '/match?format=HDFF&memory=much',
+        '/job?software=PtychoShelves&at=desy/maxwell-gpu&paths=/gpfs/run7',
+        '/job?software=PtychoShelves&at=desy/pool',
       ]) {
         await page.goto(demo.url + path);
         await page.evaluate('for (const folded of document.querySelectorAll("details")) folded.open = true');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Frame, OutcomeResponse, Results } from '../../src/page/answer.ts';
 import { missingSources, notices, sourceList } from '../../src/page/notes.ts';
 import { problemOf, statusOf } from '../../src/page/problems.ts';
-import { EVERYTHING, hrefOf, type PageQuery } from '../../src/page/query.ts';
+import { EVERYTHING, type PageQuery } from '../../src/page/query.ts';
 
 const FRAME: Frame = {
   viewer: { authenticated: false, name: null, academic: null, sites: [] },
@@ -129,7 +129,7 @@ test('an unknown choice is reported in its field, with the nearest values and a 
   assert.equal(message, 'Nothing that you may see is called “relio” in Software.');
   assert.equal(hint, null);
   assert.deepEqual(
-    suggestions.map(({ label, query: to }) => [label, hrefOf(to)]),
+    suggestions.map(({ label, href }) => [label, href]),
     [
       ['RELION', './?q=em&framework=RELION&framework=xds'],
       ['without “relio”', './?q=em&framework=xds'],
@@ -149,7 +149,7 @@ test('an unknown place is reported as a place', () => {
   const { message, suggestions } = problemOf(refusal, { ...EVERYTHING, at: 'psy' });
   assert.equal(message, 'There is no facility “psy” to run it at.');
   assert.deepEqual(
-    suggestions.map(({ query }) => hrefOf(query)),
+    suggestions.map(({ href }) => href),
     ['./?at=psi', './'],
   );
 });

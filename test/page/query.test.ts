@@ -15,7 +15,7 @@ import fc from '../support/fast-check.ts';
 const read = (text: string) => readQuery(new URLSearchParams(text));
 const messages = (text: string): string[] => read(text).problems.map(({ message }) => message);
 const ways = (text: string): string[] =>
-  read(text).problems.flatMap(({ suggestions }) => suggestions.map(({ query }) => hrefOf(query)));
+  read(text).problems.flatMap(({ suggestions }) => suggestions.map(({ href }) => href));
 
 test('an address without parameters asks for everything', () => {
   assert.deepEqual(read(''), { query: EVERYTHING, problems: [] });

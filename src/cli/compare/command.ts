@@ -1,5 +1,5 @@
 // `panfed compare`: what differs between two images.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CompareDocument, ComparedNamesDocument } from '../../graphql/generated/operations.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
@@ -7,6 +7,7 @@ import { connectGateway, type Gateway, type GatewayOptions } from '../gateway/cl
 import { withGatewayOptions } from '../gateway/options.ts';
 import { imageName } from '../search/show.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { type Comparison, comparisonMarkdown, comparisonTable, notesOf } from './report.ts';
 
 interface CompareOptions extends GatewayOptions {
@@ -35,7 +36,7 @@ export function compareCommand(
       .description('show what differs between two images')
       .argument('<before>', 'id, digest or reference of an image')
       .argument('<after>', 'id, digest or reference of another one')
-      .option('--first <count>', `components of each list, 1 to ${MAX_FIRST}`, parseCount, 100),
+      .option('--first <count>', `components of each list, 1 to ${MAX_FIRST}`, wholeNumber(MAX_FIRST), 100),
     ['table', 'json', 'markdown'],
   )
     .addHelpText(
@@ -104,9 +105,3 @@ const notFound = (name: string): FederationError =>
     at: name,
     hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
   });
-
-function parseCount(text: string): number {
-  const count = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= MAX_FIRST) return count;
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_FIRST}.`);
-}

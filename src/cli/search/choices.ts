@@ -73,6 +73,15 @@ export function addValues(field: ChoiceField, text: string, before: ChoiceValues
   return { ...before, [field]: [...(before[field] ?? []), ...read] };
 }
 
+/** The values of both, field by field. */
+export function joinedChoices(one: ChoiceValues, other: ChoiceValues): ChoiceValues {
+  const sum: { [F in ChoiceField]?: readonly string[] } = { ...one };
+  for (const [field, values] of Object.entries(other) as [ChoiceField, readonly string[]][]) {
+    sum[field] = [...(sum[field] ?? []), ...values];
+  }
+  return sum;
+}
+
 /**
  * A comma between comparators is "and", as for pip: `>=4.0,<5` is one range, where two would be every version; so is
  * `openssl@>=3,<3.1` of a component.

@@ -1,5 +1,5 @@
 // `panfed search`: which images can do this work, and what may I do with them.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
   type ChoiceField,
   FACET_FIELDS,
@@ -11,20 +11,20 @@ import { ACTIONS } from '../../model/decision.ts';
 import { FederationError } from '../../model/errors.ts';
 import { connectGateway } from '../gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
+import { requireAnswer } from '../gateway/outcome.ts';
 import { openPage } from '../terminal/browser.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
-import { addChoice, addValues, type ChoiceValues, facetFields } from './choices.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { type ChoiceOptions, withChoiceOptions } from './choice-options.ts';
+import { addValues, type ChoiceValues, facetFields, joinedChoices } from './choices.ts';
 import { findFacets, findImages } from './pages.ts';
 import type { Question } from './query.ts';
-import { anyAnswered, facetText, imageCard, imageTable, tellOutcome } from './report.ts';
+import { facetText, imageCard, imageTable, tellFound } from './report.ts';
 import { type Flags, inFlags } from './unknown.ts';
 import { webAddress } from './web.ts';
 
-interface SearchOptions extends QueryOptions {
-  readonly only?: ChoiceValues;
-  readonly except?: ChoiceValues;
-  readonly prefer?: ChoiceValues;
+interface SearchOptions extends QueryOptions, ChoiceOptions {
   readonly facility?: ChoiceValues;
   readonly framework?: ChoiceValues;
   readonly version?: ChoiceValues;
@@ -68,16 +68,11 @@ export function searchCommand(
   output: Output = processOutput(),
   env: NodeJS.ProcessEnv = process.env,
 ): Command {
-  const command = new Command('search')
-    .description('find images that you may use')
-    .argument('[words...]', 'what to search for')
-    .option(
-      '--only <field=values>',
-      'only images with any of the values, such as facility=esrf,desy',
-      addChoice,
-    )
-    .option('--except <field=values>', 'no images with any of the values', addChoice)
-    .option('--prefer <field=values>', 'images with any of the values first', addChoice);
+  const command = withChoiceOptions(
+    new Command('search')
+      .description('find images that you may use')
+      .argument('[words...]', 'what to search for'),
+  );
   for (const name of SHORTHANDS) {
     const option = new Option(`--${name} <values>`, `short for --only ${name}=<values>`);
     if (name === 'may') option.choices(ACTIONS);
@@ -91,7 +86,7 @@ export function searchCommand(
           .choices(IMAGE_ORDERS.map((order) => order.toLowerCase()))
           .default('relevance'),
       )
-      .option('--first <count>', 'how many images', parseCount, 20)
+      .option('--first <count>', 'how many images', wholeNumber(), 20)
       .option('--all', 'all images, page by page')
       .option('--after <cursor>', 'go on behind the endCursor of an earlier answer')
       .addOption(
@@ -141,12 +136,8 @@ async function search(
     );
     for (const facet of counts) output.show(`\n${facetText(facet, output)}`);
   }
-  tellOutcome(found, output);
-  if (!anyAnswered(found.sources)) {
-    throw new FederationError('SOURCE_UNAVAILABLE', 'no registry answered', {
-      hint: 'See: panfed facilities',
-    });
-  }
+  tellFound(found, output);
+  requireAnswer(found.sources);
 }
 
 function flagsOf(options: SearchOptions): Flags {
@@ -156,7 +147,7 @@ function flagsOf(options: SearchOptions): Flags {
 
 function questionOf(words: readonly string[], options: SearchOptions): Question {
   const only = SHORTHANDS.reduce<ChoiceValues>(
-    (sum, name) => joined(sum, options[name] ?? {}),
+    (sum, name) => joinedChoices(sum, options[name] ?? {}),
     options.only ?? {},
   );
   return {
@@ -166,14 +157,6 @@ function questionOf(words: readonly string[], options: SearchOptions): Question 
     prefer: options.prefer ?? {},
     at: options.at ?? null,
   };
-}
-
-function joined(one: ChoiceValues, other: ChoiceValues): ChoiceValues {
-  const sum: { [F in ChoiceField]?: readonly string[] } = { ...one };
-  for (const [field, values] of Object.entries(other) as [ChoiceField, readonly string[]][]) {
-    sum[field] = [...(sum[field] ?? []), ...values];
-  }
-  return sum;
 }
 
 const fieldOf = (name: (typeof SHORTHANDS)[number]): ChoiceField =>
@@ -196,9 +179,4 @@ function fieldsOf(facets: string | true): readonly FacetField[] {
   } catch (error) {
     throw new FederationError('USAGE', (error as Error).message, { at: '--facets' });
   }
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1.');
 }

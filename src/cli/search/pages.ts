@@ -1,6 +1,7 @@
-// Asks for as many pages as were wanted, one after the other, each from the cursor of the one before.
+// Asks for the images and the facets of a question.
 import type { FacetField, ImageOrder } from '../../model/choices.ts';
 import type { Answer, Gateway } from '../gateway/client.ts';
+import { askPages, type Progress, type Wanted } from '../gateway/pages.ts';
 import {
   type AccessResponse,
   type AskedChoices,
@@ -11,12 +12,6 @@ import {
   type ImagesPage,
   type Question,
 } from './query.ts';
-
-/** The largest page that a gateway answers. */
-const PAGE = 100;
-
-/** However many there are: more than this is useful neither to a person nor to a pipe. */
-const MAX_IMAGES = 100_000;
 
 export interface ImagesFound {
   readonly images: readonly (ImageResponse & { readonly access: AccessResponse })[];
@@ -29,53 +24,37 @@ export interface ImagesFound {
   readonly warnings: readonly string[];
 }
 
-export interface PageWanted {
+export interface PageWanted extends Wanted {
   readonly orderBy: ImageOrder;
-  /** null: all of them. */
-  readonly first: number | null;
-  readonly after: string | null;
   readonly long: boolean;
 }
 
 /**
- * The images that a question finds, in its order, page after page of 100 (Relay cursors), at most
- * {@link MAX_IMAGES} (100,000), also where `first` is null; `progress` is called after each page but the
- * last. Rejects as {@link Gateway} says of `ask`, with GATEWAY_UNREACHABLE or the gateway's own code; errors
- * beside data are in `warnings`.
+ * The images that a question finds, in its order, as {@link askPages} gives them. Rejects as {@link Gateway} says of `ask`, with
+ * GATEWAY_UNREACHABLE or the gateway's own code; errors beside data are in `warnings`.
  */
 export async function findImages(
   gateway: Gateway,
   question: Question,
   wanted: PageWanted,
-  progress: (fetched: number, of: number) => void,
+  progress: Progress,
 ): Promise<ImagesFound> {
-  const limit = Math.min(wanted.first ?? MAX_IMAGES, MAX_IMAGES);
-  const images: (ImageResponse & { access: AccessResponse })[] = [];
-  const warnings: string[] = [];
-  for (let after = wanted.after; ; ) {
-    const first = Math.min(PAGE, limit - images.length);
-    const { orderBy, long } = wanted;
-    const variables = { ...(question as AskedChoices), orderBy, first, after, long };
-    const answer: Answer<{ images: ImagesPage }> = await gateway.ask(IMAGES, variables);
-    const page = answer.data.images;
-    images.push(...page.edges.map(({ access, node }) => ({ ...node, access })));
-    warnings.push(...answer.failures.map(({ message }) => message));
-    const { hasNextPage, endCursor } = page.pageInfo;
-    const more = hasNextPage && endCursor !== null && endCursor !== after;
-    if (!more || page.edges.length === 0 || images.length >= limit) {
-      return {
-        images,
-        totalCount: page.totalCount,
-        complete: page.complete,
-        endCursor: more ? endCursor : null,
-        notices: page.notices,
-        sources: page.sources,
-        warnings,
-      };
-    }
-    progress(images.length, page.totalCount);
-    after = endCursor;
-  }
+  const { orderBy, long } = wanted;
+  const found = await askPages(
+    wanted,
+    async (first, after) => {
+      const variables = { ...(question as AskedChoices), orderBy, first, after, long };
+      const answer: Answer<{ images: ImagesPage }> = await gateway.ask(IMAGES, variables);
+      const { images } = answer.data;
+      return { page: images, rows: images.edges.length, failures: answer.failures };
+    },
+    progress,
+  );
+  const { totalCount, complete, notices, sources } = found.last;
+  return {
+    images: found.pages.flatMap(({ edges }) => edges.map(({ access, node }) => ({ ...node, access }))),
+    ...{ totalCount, complete, endCursor: found.endCursor, notices, sources, warnings: found.warnings },
+  };
 }
 
 /**

@@ -30,5 +30,4 @@ export type AskedChoices = Pick<SearchQueryVariables, 'search' | 'only' | 'excep
 export type AccessResponse = AccessReasonsFragment;
 export type ImageResponse = FoundImageFragment;
 export type ImagesPage = SearchQuery['images'];
-export type OutcomeResponse = ImagesPage['sources'][number];
 export type FacetResponse = FacetsQuery['images']['facets'][number];

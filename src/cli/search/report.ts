@@ -3,13 +3,12 @@ import { inert } from '../../model/inert.ts';
 import { sizeText } from '../../model/size.ts';
 import { FACTS } from '../../page/image-facts.ts';
 import { ORIGIN_WORDS } from '../../page/words.ts';
-import { withFlags } from '../gateway/flag-words.ts';
-import { ageText } from '../terminal/measures.ts';
+import { tellOutcome } from '../gateway/outcome.ts';
 import { numbered } from '../terminal/numbered.ts';
 import type { Output } from '../terminal/output.ts';
 import { type Column, table } from '../terminal/table.ts';
 import type { ImagesFound } from './pages.ts';
-import type { FacetResponse, OutcomeResponse } from './query.ts';
+import type { FacetResponse } from './query.ts';
 
 type Image = ImagesFound['images'][number];
 /** The notices are asked for of one image alone. */
@@ -113,45 +112,11 @@ export function facetText(facet: FacetResponse, output: Output): string {
   return `${output.style('bold', facet.field)}\n${lines.join('\n')}${lines.length > 0 ? '\n' : ''}`;
 }
 
-/**
- * Writes notices, warnings, registries that did not answer, and how much of the whole was shown, to stderr;
- * texts are inert.
- */
-export function tellOutcome(found: ImagesFound, output: Output): void {
-  for (const { code, message, suggestions } of found.notices) {
-    const near = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
-    output.message(
-      `${output.style('yellow', `notice ${inert(code)}:`, 'message')} ${withFlags(inert(message + near))}\n`,
-    );
-  }
-  for (const warning of found.warnings) {
-    output.message(`${output.style('yellow', 'warning:', 'message')} ${inert(warning)}\n`);
-  }
-  for (const outcome of found.sources) tellSource(outcome, output);
+/** Writes how the answer came about, as {@link tellOutcome}, and how much of the whole was shown, to stderr. */
+export function tellFound(found: ImagesFound, output: Output): void {
+  tellOutcome(found, output);
   const more = found.endCursor === null ? '' : '; more with --first <count> or --all';
   output.message(`${found.images.length} of ${numbered(found.totalCount, 'image')}${more}\n`);
-}
-
-function tellSource({ facility, registry, status, age, error }: OutcomeResponse, output: Output): void {
-  if (status === 'OK' || status === 'SKIPPED') return;
-  const why = error === null ? '' : ` (${error.code}: ${error.message})`;
-  const style = status === 'STALE' || status === 'PARTIAL' ? 'yellow' : 'red';
-  const name = output.style(style, `${status} ${inert(`${facility.id}/${registry}`)}`, 'message');
-  output.message(`${name} ${consequence(status, age)}${inert(why)}\n`);
-}
-
-function consequence(status: OutcomeResponse['status'], age: OutcomeResponse['age']): string {
-  if (status === 'STALE') return `answers from ${ageText(age)} ago`;
-  return status === 'PARTIAL' ? 'answers with some of its images' : 'is missing from this answer';
-}
-
-/** Whether at least one registry that was asked is OK, STALE or PARTIAL; true where none was asked. */
-export function anyAnswered(sources: readonly OutcomeResponse[]): boolean {
-  const asked = sources.filter(({ status }) => status !== 'SKIPPED');
-  return (
-    asked.length === 0 ||
-    asked.some(({ status }) => status === 'OK' || status === 'STALE' || status === 'PARTIAL')
-  );
 }
 
 function versionText({ frameworks, tags }: Image): string {

@@ -13,7 +13,7 @@ interface Unknown {
 /** What a command line asked for, by the flag that said it. */
 export interface Flags {
   readonly at?: string | undefined;
-  /** By the flag without its hyphens: `only`, `facility`. */
+  /** By the flag without its hyphens, or the argument in its brackets: `only`, `facility`, `<software>`. */
   readonly choices?: Readonly<Record<string, ChoiceValues | undefined>>;
 }
 
@@ -59,7 +59,8 @@ function ambiguousIn(error: FederationError, flags: Flags): FederationError {
 function flagOf(field: string, value: string, { at, choices = {} }: Flags): string {
   for (const [flag, chosen] of Object.entries(choices)) {
     if (chosen?.[field as ChoiceField]?.includes(value)) {
-      return GENERAL.has(flag) ? `--${flag} ${field}` : `--${flag}`;
+      if (GENERAL.has(flag)) return `--${flag} ${field}`;
+      return flag.startsWith('<') ? flag : `--${flag}`;
     }
   }
   return value === at ? '--at' : field;
