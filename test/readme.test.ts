@@ -14,6 +14,7 @@ const ELSEWHERE: Readonly<Record<string, { readonly file: string; readonly as: R
   'npm test': { file: '.ci/run', as: /npm test\b/ },
   'npm run test:bench': { file: '.ci/run', as: /test:bench\b/ },
   'npm run test:registries': { file: '.ci/run', as: /npm run --silent test:registries$/m },
+  'npm run test:cluster': { file: '.ci/run', as: /npm run --silent test:cluster$/m },
   'npm run test:long': { file: '.ci/run', as: /npm run test:long\b/ },
   'npm run types': { file: '.ci/run', as: /npm run --silent types$/m },
   'npm run lint': { file: '.ci/run', as: /npm run --silent lint$/m },
