@@ -1,11 +1,9 @@
 // Tokens of a request that a look-up needs: the one that the caller gives for a data catalog, in a header of its own, and the caller's
 // own, which goes to no catalog, for that could use it here in the caller's name.
 import { isBearerToken } from '../config/secrets.ts';
+import { CATALOG_TOKEN_HEADER } from '../model/data-set.ts';
 import { FederationError } from '../model/errors.ts';
 import { Credential, SecretForm } from '../network/credential.ts';
-
-/** In lower case, as Node.js has names of headers. */
-export const CATALOG_TOKEN_HEADER = 'x-data-catalog-authorization';
 
 const BEARER = /^bearer +/i;
 

@@ -1,6 +1,6 @@
 // CORS (Fetch standard): only for the origins of federation.yaml, never with credentials.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CATALOG_TOKEN_HEADER } from '../data-catalogs/bearer-token.ts';
+import { CATALOG_TOKEN_HEADER } from '../model/data-set.ts';
 
 const METHODS = 'GET, POST';
 /** Headers of GraphQL clients and of tracing (W3C Trace Context); `federation.corsHeaders` adds to them. */

@@ -3,10 +3,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Limits } from '../config/limits.ts';
-import { BearerToken, CATALOG_TOKEN_HEADER } from '../data-catalogs/bearer-token.ts';
+import { BearerToken } from '../data-catalogs/bearer-token.ts';
 import type { Gateway, RequestContext } from '../graphql/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { MonotonicClock } from '../model/clock.ts';
+import { CATALOG_TOKEN_HEADER } from '../model/data-set.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { type AccessLog, callerKind, logAnswer, type RequestRecord } from './access-log.ts';

@@ -5,6 +5,9 @@ import type { SourceFailure } from './outcome.ts';
 export const DATA_CATALOG_KINDS = ['panosc', 'scicat', 'icat'] as const;
 export type DataCatalogKind = (typeof DATA_CATALOG_KINDS)[number];
 
+/** The header of a request by which a caller gives a token for a data catalog, in lower case, as Node.js has names of headers. */
+export const CATALOG_TOKEN_HEADER = 'x-data-catalog-authorization';
+
 /** What is known of a data set. */
 export interface DataSet {
   /** As {@link parsePid} gives it. */

@@ -30,7 +30,7 @@ export async function askCandidates(
 
 /** What the address asks, as the gateway takes it. */
 export const questionOf = ({ fields, amounts }: Pick<MatchQuery, 'fields' | 'amounts'>) => ({
-  data: { format: fields.format, technique: fields.technique, facility: fields.facility },
+  data: { pid: fields.pid, format: fields.format, technique: fields.technique, facility: fields.facility },
   compute: { resources: fields.resource === null ? [] : [fields.resource], ...amounts },
   only: { frameworks: fields.framework === null ? [] : [fields.framework] },
 });

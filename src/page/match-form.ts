@@ -27,6 +27,7 @@ export function matchForm(fields: MatchFields, frame: Frame, resources: Resource
   // On a phone the answer begins below the form.
   return html`<form class="match" id="question" action="${MATCH_PATH}#results" method="get" aria-label="Match">
 <fieldset><legend>The data</legend>
+${textField('pid', 'Data set', fields.pid, { hint: 'Its DOI or other PID, to look it up in its data catalog' })}
 ${textField('format', 'Format', fields.format, { list: 'formats', hint: 'A name or an ending, as HDF5 or .mrc' })}
 ${textField('technique', 'Technique', fields.technique, { list: 'techniques' })}
 ${selectField('facility', 'Where they are', 'Anywhere', placesOf(frame), placeIdOf(fields.facility, frame))}

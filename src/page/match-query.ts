@@ -5,7 +5,7 @@ import type { Problem } from './query.ts';
 
 /** The parameters, in the order of the form; each may be given once. */
 export const MATCH_PARAMETERS = [
-  ...(['format', 'technique', 'facility', 'framework', 'resource'] as const),
+  ...(['pid', 'format', 'technique', 'facility', 'framework', 'resource'] as const),
   ...(['cpus', 'memory', 'time'] as const),
 ] as const;
 export type MatchParameter = (typeof MATCH_PARAMETERS)[number];

@@ -1,5 +1,6 @@
 // The results of /match: how many candidates fit, what to change where none does, the candidates, and the next page.
 import type { PageMatchQuery } from '../graphql/generated/operations.ts';
+import { sizeText } from '../model/size.ts';
 import { type CandidateResponse, candidateCard } from './candidate.ts';
 import { type Html, html } from './html.ts';
 import { type MatchFields, type MatchParameter, type MatchQuery, matchHref } from './match-query.ts';
@@ -16,7 +17,8 @@ export function matchResults(
 ): Html {
   const { nodes, pageInfo, totalCount } = results;
   const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-  return html`${noticeNotes(results, fields)}
+  return html`${dataSetNote(results.dataSet)}
+${noticeNotes(results, fields)}
 ${missingSources(results)}
 <div class="heading"><h1>${matchHeading(results)}</h1>
 <a class="open" href="#question">Change the question</a></div>
@@ -35,6 +37,17 @@ ${next !== null && html`<a class="next" rel="next" href="${matchHref(fields, nex
 export function matchHeading({ totalCount, counts: { yes, unknown, no } }: MatchResults): string {
   if (totalCount === 0) return 'No candidate';
   return `${countWord(totalCount, 'candidate', 'candidates')}: ${yes} fit, ${unknown} may fit, ${no} do not`;
+}
+
+/** What the data catalog says of the data set; null: none was looked up, or found. */
+function dataSetNote(dataSet: MatchResults['dataSet']): Html | null {
+  if (dataSet === null) return null;
+  const { pid, facility, formats, techniques, size, path } = dataSet;
+  const facts = [
+    ...[formats, techniques].flatMap((terms) => terms?.map(({ label }) => label).join(' or ') ?? []),
+    ...(size === null ? [] : [sizeText(size)]),
+  ].filter((fact) => fact !== '');
+  return html`<div class="note" role="status"><p><bdi>${pid}</bdi> at ${facility.name}: ${facts.length === 0 ? 'nothing more is known of it' : facts.join(', ')}${path !== null && html`, in <code>${path}</code>`}.</p></div>`;
 }
 
 /** Notices; where nothing fits, with links to the question without what is in the way. */

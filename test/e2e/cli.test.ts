@@ -156,12 +156,12 @@ describe('panfed match', { concurrency: 2 }, () => {
   });
 
   test('shows a line each to people, with what stands against it', async () => {
-    const { stdout, stderr } = await succeeds(['match', ...DATA, '--first', '1'], 'desy-staff');
+    const { stdout, stderr } = await succeeds(['match', ...DATA, '--first', '2'], 'desy-staff');
     assert.match(
       stdout,
-      /^VERDICT .*WHY NOT YES\nunknown +PtychoShelves 2\.1 +desy\/maxwell-gpu +apptainer .* mpi: /,
+      /^VERDICT .*WHY NOT YES\nyes +PtychoShelves 2\.1 +desy\/maxwell-gpu +apptainer +\S+\nunknown .* mpi: /,
     );
-    assert.match(stderr, /^1 of \d+ candidates: \d+ yes, \d+ unknown, \d+ no; more/);
+    assert.match(stderr, /^2 of \d+ candidates: \d+ yes, \d+ unknown, \d+ no; more/);
   });
 
   test('knows of the resources that the caller may know of', async () => {

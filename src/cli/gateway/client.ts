@@ -1,4 +1,4 @@
-// The command line's client of a gateway: GraphQL requests, with a token that is sent to that address and nowhere else.
+// The command line's client of a gateway: GraphQL requests, with tokens that are sent to that address and nowhere else.
 import { X509Certificate } from 'node:crypto';
 import { readBounded } from '../../config/bounded-file.ts';
 import { isBearerToken } from '../../config/secrets.ts';
@@ -17,6 +17,8 @@ export const DEFAULT_URL = 'http://127.0.0.1:4000';
 export interface GatewayOptions {
   readonly url?: string;
   readonly tokenFile?: string;
+  /** A file of the token that is passed on to a data catalog. */
+  readonly catalogTokenFile?: string;
   readonly insecure?: boolean;
   /** Path of certificates (PEM) to trust in place of those of Node. */
   readonly ca?: string;
@@ -37,7 +39,8 @@ export interface Gateway {
 
 /**
  * A client of the gateway at `--url` or PANFED_URL (by default {@link DEFAULT_URL}), with the token of
- * `--token-file` or PANFED_TOKEN if there is one (RFC 6750). It reads answers of at most 32 MiB, and waits a
+ * `--token-file` or PANFED_TOKEN if there is one (RFC 6750), and that of `--catalog-token-file` or PANFED_CATALOG_TOKEN, which the
+ * gateway passes on to a data catalog. It reads answers of at most 32 MiB, and waits a
  * minute for their head and for each part. Sends nothing yet. Rejects with USAGE for an address, a token or
  * certificates that are not valid, or in a file of more than 4 MiB, and for a token over plain http to
  * another host without `--insecure`. Its `ask` rejects with GATEWAY_UNREACHABLE, or with the code that the
@@ -45,8 +48,14 @@ export interface Gateway {
  */
 export async function connectGateway(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<Gateway> {
   const endpoint = endpointOf(options.url ?? (env.PANFED_URL || DEFAULT_URL));
-  const token = await tokenOf(options, env);
-  if (token !== null && !isSecureUrl(endpoint.href) && !options.insecure) {
+  const token = await tokenOf('--token-file', options.tokenFile, 'PANFED_TOKEN', env);
+  const catalogToken = await tokenOf(
+    '--catalog-token-file',
+    options.catalogTokenFile,
+    'PANFED_CATALOG_TOKEN',
+    env,
+  );
+  if ((token ?? catalogToken) !== null && !isSecureUrl(endpoint.href) && !options.insecure) {
     throw new FederationError(
       'USAGE',
       'a token would be readable on its way: the gateway is asked over plain http',
@@ -63,7 +72,7 @@ export async function connectGateway(options: GatewayOptions, env: NodeJS.Proces
       const body = JSON.stringify({ query: document, variables });
       // Imported here: a command that asks nothing, as for help or a completion, would take twice as long to start.
       const { post } = await import('./post.ts');
-      return readAnswer<T>(await post({ endpoint, token, ca, body }), endpoint);
+      return readAnswer<T>(await post({ endpoint, token, catalogToken, ca, body }), endpoint);
     },
   };
 }
@@ -154,19 +163,23 @@ function endpointOf(text: string): URL {
   return url;
 }
 
-async function tokenOf(options: GatewayOptions, env: NodeJS.ProcessEnv): Promise<string | null> {
-  if (options.tokenFile === undefined) return checkedToken(env.PANFED_TOKEN, 'PANFED_TOKEN');
+/** The token of the file that the flag names, else of the variable; null: neither is given. */
+async function tokenOf(
+  flag: string,
+  file: string | undefined,
+  variable: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  if (file === undefined) return checkedToken(env[variable], variable);
   try {
-    const token = checkedToken(await textOf(options.tokenFile), '--token-file');
+    const token = checkedToken(await textOf(file), flag);
     if (token !== null) return token;
-    throw new FederationError('USAGE', 'the token’s file is empty', {
-      at: `--token-file ${options.tokenFile}`,
-    });
+    throw new FederationError('USAGE', 'the token’s file is empty', { at: `${flag} ${file}` });
   } catch (cause) {
     if (cause instanceof FederationError) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
     throw new FederationError('USAGE', `the token’s file cannot be read (${reason})`, {
-      at: `--token-file ${options.tokenFile}`,
+      at: `${flag} ${file}`,
     });
   }
 }

@@ -8,6 +8,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   first: '--first',
   after: '--after',
   orderBy: '--order',
+  'data.pid': '--pid',
   'data.format': '--data-format',
   'data.technique': '--technique',
   'data.facility': '--facility',

@@ -1,6 +1,7 @@
 // One request of the command line to a gateway. A file of its own, since a command that asks nothing does without its HTTP
 // client.
 import { Agent, request } from 'undici';
+import { CATALOG_TOKEN_HEADER } from '../../model/data-set.ts';
 import { readBody } from '../../network/body.ts';
 import { unreachable } from './failure.ts';
 
@@ -15,6 +16,8 @@ export interface Reply {
 export interface Post {
   readonly endpoint: URL;
   readonly token: string | null;
+  /** For a data catalog. */
+  readonly catalogToken: string | null;
   /** Certificates to trust, as PEM; null: those of Node. */
   readonly ca: string | null;
   readonly body: string;
@@ -24,7 +27,7 @@ export interface Post {
  * The answer to one POST (GraphQL over HTTP), whatever its status, of at most 32 MiB; waits a minute for its
  * head and for each part, and follows no redirect. Rejects with GATEWAY_UNREACHABLE alone.
  */
-export async function post({ endpoint, token, ca, body }: Post): Promise<Reply> {
+export async function post({ endpoint, token, catalogToken, ca, body }: Post): Promise<Reply> {
   const agent = ca === null ? undefined : new Agent({ connect: { ca } });
   try {
     // undici follows no redirect by default, so that the token stays with this address.
@@ -34,6 +37,7 @@ export async function post({ endpoint, token, ca, body }: Post): Promise<Reply> 
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(catalogToken === null ? {} : { [CATALOG_TOKEN_HEADER]: `Bearer ${catalogToken}` }),
       },
       body,
       ...(agent && { dispatcher: agent }),

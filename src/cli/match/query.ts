@@ -17,7 +17,7 @@ export type CandidateResponse = MatchedCandidateFragment;
 export type FindingResponse = FindingFactsFragment;
 
 export interface CandidatesFound
-  extends Pick<MatchPage, 'totalCount' | 'counts' | 'complete' | 'notices' | 'sources'> {
+  extends Pick<MatchPage, 'dataSet' | 'totalCount' | 'counts' | 'complete' | 'notices' | 'sources'> {
   readonly candidates: readonly CandidateResponse[];
   /** Where to go on; null at the end. */
   readonly endCursor: string | null;
@@ -43,10 +43,10 @@ export async function findCandidates(
     },
     progress,
   );
-  const { totalCount, counts, complete, notices, sources } = found.last;
+  const { dataSet, totalCount, counts, complete, notices, sources } = found.last;
   return {
     candidates: found.pages.flatMap(({ nodes }) => nodes),
-    ...{ totalCount, counts, complete, endCursor: found.endCursor, notices, sources },
+    ...{ dataSet, totalCount, counts, complete, endCursor: found.endCursor, notices, sources },
     warnings: found.warnings,
   };
 }

@@ -9,6 +9,7 @@ import type { Flags } from '../search/unknown.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 export interface QuestionOptions extends ChoiceOptions {
+  readonly pid?: string;
   readonly dataFormat?: string;
   readonly technique?: string;
   readonly facility?: string;
@@ -24,10 +25,15 @@ export interface QuestionOptions extends ChoiceOptions {
 /** What is the same for each page of the answer. */
 export type Asked = Pick<MatchQueryVariables, 'data' | 'compute' | 'only' | 'except' | 'prefer'>;
 
-/** Adds the options of {@link QuestionOptions} but `framework`. Returns the same command. */
+/** Adds the options of {@link QuestionOptions} and of the data catalog’s token, but `framework`. Returns the same command. */
 export function withQuestionOptions(command: Command): Command {
   return withChoiceOptions(
     command
+      .option('--pid <pid>', 'data set to look up in its facility’s data catalog, as 10.5072/desy.ptycho-1')
+      .option(
+        '--catalog-token-file <path>',
+        'file of your token for that data catalog (PANFED_CATALOG_TOKEN: the token itself)',
+      )
       .option('--data-format <format>', 'format of the data: a name or an ending, as HDF5 or .mrc')
       .option('--technique <technique>', 'technique of the data')
       .option('--facility <facility>', 'where the data are')
@@ -44,13 +50,16 @@ export function askedOf(
   options: QuestionOptions,
   { resources = [], schedulers = [] }: Pick<NonNullable<Asked['compute']>, 'resources' | 'schedulers'> = {},
 ): Asked {
-  const { dataFormat, technique, facility, cpus, memory, time, only = {}, except, prefer } = options;
+  const { pid, dataFormat, technique, facility, cpus, memory, time, only = {}, except, prefer } = options;
   const choices = [options.framework, options.version].reduce<ChoiceValues>(
     (sum, each) => joinedChoices(sum, each ?? {}),
     only,
   );
   return {
-    data: { format: dataFormat ?? null, technique: technique ?? null, facility: facility ?? null },
+    data: {
+      ...{ pid: pid ?? null, format: dataFormat ?? null },
+      ...{ technique: technique ?? null, facility: facility ?? null },
+    },
     compute: { resources, schedulers, cpus: cpus ?? null, memory: memory ?? null, time: time ?? null },
     // Words of enumerations were checked where they were read; the gateway checks them again.
     ...({ only: choices, except: except ?? {}, prefer: prefer ?? {} } as Pick<

@@ -1,6 +1,7 @@
 // Candidates for people: a line each with what stands most against it, or all that was found of one; and what to change where
 // nothing fits.
 import { inert } from '../../model/inert.ts';
+import { sizeText } from '../../model/size.ts';
 import { type NoticeResponse, nearText, tellOutcome } from '../gateway/outcome.ts';
 import { numbered } from '../terminal/numbered.ts';
 import type { Output, Style } from '../terminal/output.ts';
@@ -9,6 +10,7 @@ import type { CandidateResponse, CandidatesFound, FindingResponse } from './quer
 import type { QuestionOptions } from './question.ts';
 
 type Verdict = FindingResponse['verdict'];
+type DataSetResponse = NonNullable<CandidatesFound['dataSet']>;
 type Judged = Pick<CandidateResponse, 'verdict' | 'findings'>;
 
 const COLUMNS: readonly Column<CandidateResponse>[] = [
@@ -81,12 +83,22 @@ const withoutDigest = (reference: string): string => reference.replace(/@.*$/s, 
 
 /** Writes how the answer came about, and how many candidates there are of each verdict, to stderr. */
 export function tellFound(found: CandidatesFound, options: QuestionOptions, output: Output): void {
+  if (found.dataSet !== null) output.message(`${dataSetText(found.dataSet)}\n`);
   tellOutcome(found, output, (notice) => adviceText(notice, options));
   const { yes, unknown, no } = found.counts;
   const more = found.endCursor === null ? '' : '; more with --first <count> or --all';
   output.message(
     `${found.candidates.length} of ${numbered(found.totalCount, 'candidate')}: ${yes} yes, ${unknown} unknown, ${no} no${more}\n`,
   );
+}
+
+/** What the data catalog says of the data set; inert. */
+function dataSetText({ pid, facility, formats, techniques, size, path }: DataSetResponse): string {
+  const labels = (terms: DataSetResponse['formats']): string =>
+    terms === null ? '' : terms.map(({ label }) => label).join(' or ');
+  const facts = [labels(formats), labels(techniques), size === null ? '' : sizeText(size)].filter(Boolean);
+  const said = facts.length === 0 ? 'nothing more is known of it' : facts.join(', ');
+  return inert(`data set ${pid} at ${facility.id}: ${said}${path === null ? '' : `, in ${path}`}`);
 }
 
 /** The flags to change where nothing fits: those of the dimensions in the way that were given. */

@@ -15,4 +15,5 @@ export const judgeFormat = (
   needs: Pick<Needs, 'reads'>,
   { formats }: Pick<Question, 'formats'>,
   vocabulary: Vocabulary,
-): Outcome => judgeTerm(FORMAT, formats, needs.reads, vocabulary.narrowerFormats);
+): Outcome =>
+  judgeTerm(FORMAT, formats, needs.reads, vocabulary.narrowerFormats, (id) => vocabulary.format(id)?.label);

@@ -20,4 +20,11 @@ export const judgeTechnique = (
   needs: Pick<Needs, 'techniques'>,
   { techniques }: Pick<Question, 'techniques'>,
   vocabulary: Vocabulary,
-): Outcome => judgeTerm(TECHNIQUE, techniques, needs.techniques, vocabulary.narrower);
+): Outcome =>
+  judgeTerm(
+    TECHNIQUE,
+    techniques,
+    needs.techniques,
+    vocabulary.narrower,
+    (id) => vocabulary.technique(id)?.label,
+  );

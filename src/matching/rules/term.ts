@@ -17,6 +17,7 @@ export interface TermKind {
  * Any of the terms that are asked for will do. The term itself or a broader one: yes, for what does that does the narrower. A narrower
  * one: unknown, for it may do no more.
  * @param wanted ids; empty: nothing is asked for; null: something is, and nobody knows what
+ * @param labelOf what people call a term; undefined: no more than its id
  * @param narrower the term and all below it, as ids; empty for an id that is not known
  */
 export function judgeTerm(
@@ -24,7 +25,13 @@ export function judgeTerm(
   wanted: readonly string[] | null,
   stated: readonly string[],
   narrower: (id: string) => readonly string[],
+  labelOf: (id: string) => string | undefined,
 ): Outcome {
+  const named = (id: string): string => {
+    const known = labelOf(id);
+    return shown(known === undefined || known === id ? id : `${known} (${id})`);
+  };
+  const all = (ids: readonly string[]): string => listed(ids.map(named));
   if (wanted === null)
     return unknown(
       `${code}_OF_DATA_UNKNOWN`,
@@ -33,8 +40,8 @@ export function judgeTerm(
     );
   const [first] = wanted;
   if (first === undefined) return yes(`${code}_NOT_ASKED`, `No ${code.toLowerCase()} is asked for.`);
-  const question = `${asked} ${wanted.length === 1 ? shown(first) : `any of ${listed(wanted)}`}`;
-  const which = (id: string): string => (wanted.length === 1 ? 'which' : `and ${shown(id)} is what`);
+  const question = `${asked} ${wanted.length === 1 ? named(first) : `any of ${all(wanted)}`}`;
+  const which = (id: string): string => (wanted.length === 1 ? 'which' : `and ${named(id)} is what`);
   if (stated.length === 0)
     return unknown(
       `${code}_NOT_SAID`,
@@ -46,10 +53,10 @@ export function judgeTerm(
   for (const id of wanted) {
     const broader = stated.find((above) => narrower(above).includes(id));
     if (broader === undefined) continue;
-    const what = wanted.length === 1 ? 'which' : shown(id);
+    const what = wanted.length === 1 ? 'which' : named(id);
     return yes(
       `${code}_BROADER`,
-      `${question}, ${wanted.length === 1 ? '' : 'and '}${what} is ${shown(broader)}, and the image ${does} that.`,
+      `${question}, ${wanted.length === 1 ? '' : 'and '}${what} is ${named(broader)}, and the image ${does} that.`,
     );
   }
   const below = wanted.flatMap((id) => narrower(id));
@@ -57,12 +64,12 @@ export function judgeTerm(
   if (within.length > 0)
     return unknown(
       `${code}_NARROWER`,
-      `${question}; of that, the image ${does} ${listed(within)}.`,
-      `Ask for ${listed(within)}, if that is what it is.`,
+      `${question}; of that, the image ${does} ${all(within)}.`,
+      `Ask for ${all(within)}, if that is what it is.`,
     );
   return no(
     `${code}_OTHER`,
-    `${question}; the image ${does} ${listed(stated)}.`,
-    `Use an image that ${does} ${listed(wanted)}.`,
+    `${question}; the image ${does} ${all(stated)}.`,
+    `Use an image that ${does} ${all(wanted)}.`,
   );
 }

@@ -5,6 +5,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { matchCommand } from '../../../src/cli/match/command.ts';
 import { MATCH } from '../../../src/cli/match/query.ts';
 import { throwsUsage } from '../../../src/cli/usage.ts';
+import { startHttpServer } from '../../support/http-server.ts';
 import { type Asked, collect, gatewayDouble } from '../collect.ts';
 
 const OK = { facility: { id: 'esrf' }, registry: 'main', status: 'OK', records: 3, age: 5, error: null };
@@ -38,14 +39,20 @@ interface Answer {
   readonly nodes?: readonly object[];
   readonly sources?: readonly object[];
   readonly notices?: readonly object[];
+  readonly dataSet?: object | null;
 }
 
-const page = ({ nodes = [candidate('relion', 'YES')], sources = [OK], notices = [] }: Answer = {}) => ({
+const page = ({
+  nodes = [candidate('relion', 'YES')],
+  sources = [OK],
+  notices = [],
+  dataSet = null,
+}: Answer = {}) => ({
   data: {
     match: {
       ...{ totalCount: nodes.length, complete: true, counts: { yes: 1, unknown: 0, no: 0 } },
       pageInfo: { hasNextPage: false, endCursor: null },
-      ...{ notices, sources, nodes },
+      ...{ notices, sources, nodes, dataSet },
     },
   },
 });
@@ -105,7 +112,7 @@ describe('panfed match', () => {
       ...['--except', 'license=XDS', '--prefer', 'trust=verified', '--first', '7', '--after', 'here'],
     ]);
     assert.deepEqual(asked[0]?.variables, {
-      data: { format: '.mrc', technique: 'cryo-EM', facility: 'esrf' },
+      data: { pid: null, format: '.mrc', technique: 'cryo-EM', facility: 'esrf' },
       compute: {
         ...{ resources: ['desy/gpu', 'psi/merlin', 'kit/k8s'], schedulers: ['SLURM'] },
         ...{ cpus: 8, memory: 64 * 1_024 ** 3, time: 129_600 },
@@ -115,6 +122,47 @@ describe('panfed match', () => {
       prefer: { trust: ['VERIFIED'] },
       ...{ first: 7, after: 'here', explain: false },
     });
+  });
+
+  test('hands a PID over, and says what is known of its data set', async (context) => {
+    const dataSet = {
+      pid: '10.5072/x\u202e',
+      facility: { id: 'desy', name: 'DESY' },
+      formats: [
+        { id: 'HDF5', label: 'HDF5' },
+        { id: 'CXI', label: 'CXI' },
+      ],
+      techniques: null,
+      ...{ size: 2 ** 31, path: '/asap3/raw' },
+    };
+    const { output, asked } = await run(context, ['--pid', 'doi:10.5072/x'], () => page({ dataSet }));
+    assert.deepEqual(asked[0]?.variables.data, {
+      ...{ pid: 'doi:10.5072/x', format: null, technique: null, facility: null },
+    });
+    assert.match(
+      output.stderr(),
+      /^data set 10\.5072\/x\S* at desy: HDF5 or CXI, 2(?:\.0)? GiB, in \/asap3\/raw\n/,
+    );
+    assert.doesNotMatch(output.stderr(), /\u202e/);
+    const known = { ...dataSet, formats: null, size: null, path: null };
+    const nothing = await run(context, ['--pid', 'x/y'], () => page({ dataSet: known }));
+    assert.match(nothing.output.stderr(), / at desy: nothing more is known of it\n/);
+  });
+
+  test('sends the token for a data catalog in a header of its own, beside none of panfed’s', async (context) => {
+    const seen: unknown[] = [];
+    const server = await startHttpServer(async (request, response) => {
+      seen.push([request.headers.authorization, request.headers['x-data-catalog-authorization']]);
+      response.end(JSON.stringify(page()));
+    });
+    context.after(() => server.close());
+    const env = { PANFED_CATALOG_TOKEN: 'of-the-catalog' };
+    await throwsUsage(matchCommand(collect(), env)).parseAsync(['--url', server.origin], { from: 'user' });
+    assert.deepEqual(seen, [[undefined, 'Bearer of-the-catalog']]);
+    const plain = throwsUsage(matchCommand(collect(), env)).parseAsync(['--url', 'http://panfed.example'], {
+      from: 'user',
+    });
+    await assert.rejects(plain, { code: 'USAGE', message: /would be readable on its way/ });
   });
 
   test('explains a candidate: each finding with what would change it, and its versions', async (context) => {
@@ -219,6 +267,7 @@ describe('panfed match', () => {
     assert.equal(document.candidates.length, 2);
     assert.deepEqual(Object.keys(document), [
       'candidates',
+      'dataSet',
       'totalCount',
       'counts',
       'complete',
