@@ -28,19 +28,13 @@ import { type Clock, SYSTEM_CLOCK } from './model/clock.ts';
 import { OpenedParts } from './model/opened-parts.ts';
 import { createHttpClient } from './network/create-http-client.ts';
 import { createPage } from './page/page.ts';
-import { watchBundles } from './policy/activation/bundle-watcher.ts';
-import { createPolicyEngine, policyFiles } from './policy/create-engine.ts';
-import { startPolicyDistribution } from './policy/distribution/distribution.ts';
 import type { PolicyEngine } from './policy/engine.ts';
-import { createDecisionLog } from './policy/log/create-log.ts';
-import { startDemoDataCatalogs } from './registry-server/data-sets.ts';
-import { startDemoRegistries } from './registry-server/demo.ts';
-import { createDemoSigners } from './registry-server/demo-signers.ts';
+import { startPolicies } from './policy/start-policies.ts';
+import { startDemoLabs } from './registry-server/start-demo.ts';
 import { createSources } from './sources/create-source.ts';
 import { createStore } from './store/create-store.ts';
 import { createTrust } from './trust/create-trust.ts';
 import { createVocabulary } from './vocabulary/load.ts';
-import { loadMicroarchitectures } from './vocabulary/microarchitectures.ts';
 
 export interface FederationOptions {
   readonly env: Environment;
@@ -85,21 +79,16 @@ export async function createFederation(config: Config, options: FederationOption
   const opened = new OpenedParts();
   try {
     const httpClient = opened.add(createHttpClient({ clock }));
-    const signers = config.demo ? createDemoSigners() : null;
-    const registries = signers ? opened.add(await startDemoRegistries(config, logger, signers)) : null;
-    const demoDataCatalogs = config.demo ? opened.add(await startDemoDataCatalogs(config, logger)) : null;
-    const network = { httpClient, secret, demoUrl: registries?.url, clock };
+    const labs = config.demo ? opened.add(await startDemoLabs(config, logger)) : null;
+    const network = { httpClient, secret, demoUrl: labs?.registryUrl, clock };
     const places = createPlaces(config.facilities);
     const vocabulary = createVocabulary(config);
-    const resources = await createResources(config, {
-      isMicroarchitecture: (name) => loadMicroarchitectures().microarchitecture(name) !== null,
-    });
+    const resources = await createResources(config);
     let running: ObservedParts | null = null;
+    const { token } = config.telemetry.metrics ?? {};
     const metrics = createMetrics({
-      observed: () => running,
-      token:
-        config.telemetry.metrics?.token === undefined ? null : await secret(config.telemetry.metrics.token),
-      clock,
+      ...{ observed: () => running, clock },
+      token: token === undefined ? null : await secret(token),
     });
     const federationSecret = await cursorSecret(config, secret);
     // It opens in a thread of its own while the rest is made; its failure is one of this function below.
@@ -109,56 +98,23 @@ export async function createFederation(config: Config, options: FederationOption
     });
     openingStore.catch(() => undefined);
     opened.add({ close: async () => (await openingStore.catch(() => null))?.close() });
-    // Opened before the engine and so closed after it, so that the last decisions are written too.
-    const decisionLog = opened.add(
-      await createDecisionLog({
-        config: config.telemetry.decisionLog,
-        baseDirectory: config.baseDirectory,
-        federation: config.federation.name,
-        httpClient,
-        secret,
-        logger,
-        counters: metrics.decisionLog,
-        clock,
-      }),
-    );
-    const bundles = await watchBundles({
-      files: policyFiles(config),
-      baseDirectory: config.baseDirectory,
-      interval: config.policies.watch * 1_000,
-      logger,
-    });
-    const policy = opened.add(
-      await createPolicyEngine({ config, logger, counters: metrics.policies, decisionLog, clock }),
-    );
-    opened.add(bundles).start((changes) => policy.activate(changes));
     const compiler = createSourceCompiler({ env, evaluation: config.limits.policyDeadline, logger });
-    opened.add(
-      await startPolicyDistribution({
-        config,
-        env,
-        httpClient,
-        engine: policy,
-        compiler,
-        onAsked: metrics.policySourceAsked,
-        clock,
-        logger,
-      }),
+    const policy = opened.add(
+      await startPolicies({ config, env, httpClient, secret, metrics, compiler, clock, logger }),
     );
     const store = await openingStore;
     const known = opened.add(createKnown({ ...config, store, clock }));
     const trust = opened.add(
       await createTrust(config, {
         readWhole: (reference) => readWholeSecret(reference, env, config.baseDirectory),
-        demoKey: signers?.publicKey,
+        demoKey: labs?.publicKey,
       }),
     );
     const contents = { table: createContents(), reader: opened.add(createSbomReader()) };
-    const policyLabels = () => policy.labels();
     const catalog = opened.add(
       createCatalog({
         config,
-        sources: await createSources(config, { ...network, ...known, policyLabels }),
+        sources: await createSources(config, { ...network, ...known, policyLabels: policy.labels }),
         clock,
         vocabulary,
         store: store?.crawls ?? null,
@@ -186,7 +142,7 @@ export async function createFederation(config: Config, options: FederationOption
     };
     const dataCatalogs = await createDataCatalogs({
       ...{ ...config, httpClient, vocabulary, secret, clock },
-      demoUrl: demoDataCatalogs?.url,
+      demoUrl: labs?.dataCatalogUrl,
     });
     const matching = createMatching({ ...asking, resources, dataCatalogs });
     const discovery = createDiscovery({
@@ -211,11 +167,8 @@ export async function createFederation(config: Config, options: FederationOption
       demo,
       listen: async () => {
         const page = createPage({ gateway, name: config.federation.name, vocabulary });
-        return opened.add(
-          await startServers(config, {
-            ...{ gateway, identity, policy, metrics, store, page, webhooks, clock, logger },
-          }),
-        );
+        const parts = { gateway, identity, policy, metrics, store, page, webhooks, clock, logger };
+        return opened.add(await startServers(config, parts));
       },
       close: () => opened.close(),
     };

@@ -10,6 +10,7 @@ import type { Config } from '../config/schema.ts';
 import type { ComputeResource, NodeType } from '../model/compute.ts';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
+import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
 import { kubernetesNodes } from './nodes/kubernetes.ts';
 import { slurmNodes } from './nodes/slurm.ts';
 
@@ -17,8 +18,8 @@ import { slurmNodes } from './nodes/slurm.ts';
 const ANSWER_BYTES = 67_108_864;
 
 export interface ResourcesOptions {
-  /** Whether archspec has a microarchitecture of the name. */
-  readonly isMicroarchitecture: (name: string) => boolean;
+  /** Whether a feature of a node names its microarchitecture; by default those that archspec has. */
+  readonly isMicroarchitecture?: (name: string) => boolean;
   /** What is told of a file that is not a scheduler's answer; by default the first one is thrown. */
   readonly report?: Report;
 }
@@ -29,7 +30,7 @@ export interface ResourcesOptions {
  */
 export async function createResources(
   config: Pick<Config, 'facilities' | 'baseDirectory'>,
-  { isMicroarchitecture, report = refuse }: ResourcesOptions,
+  { isMicroarchitecture = isOfArchspec, report = refuse }: ResourcesOptions = {},
 ): Promise<readonly ComputeResource[]> {
   const resources: ComputeResource[] = [];
   for (const [at, facility] of config.facilities.entries()) {
@@ -51,6 +52,8 @@ export async function createResources(
 const refuse: Report = (path, message, hint) => {
   throw new FederationError('CONFIG_INVALID', message, { at: pathText(path), hint });
 };
+
+const isOfArchspec = (name: string): boolean => loadMicroarchitectures().microarchitecture(name) !== null;
 
 async function nodesOf(
   { kind, file, nodes = [], partition }: ComputeConfig,
