@@ -136,7 +136,7 @@ export const computeSchema = z
       .array(engineSchema)
       .max(BOUNDS.engines)
       .default([])
-      .describe('Container engines that run there'),
+      .describe('Container engines that run there; [] says nothing of them'),
     subuids: z
       .boolean()
       .optional()

@@ -1,5 +1,5 @@
 // Compute resources: where a facility runs jobs, as it says so in federation.yaml or its scheduler does. null is what nobody said;
-// an empty list is that there is none.
+// an empty list is that there is none, but for `engines`.
 
 /** How jobs are given to a resource. */
 export const SCHEDULERS = ['slurm', 'htcondor', 'gridengine', 'kubernetes'] as const;
@@ -88,6 +88,7 @@ export interface ComputeResource {
   readonly scheduler: Scheduler;
   /** Slurm's partition, the queue of Grid Engine or the namespace of Kubernetes; null: the scheduler's own choice. */
   readonly partition: string | null;
+  /** Empty: nobody said. */
   readonly engines: readonly ResourceEngine[];
   /** Whether users have subordinate ids, which rootless engines need; null: nobody said. */
   readonly subuids: boolean | null;
