@@ -11,7 +11,7 @@ import type { RequestScope } from '../discovery/view.ts';
 import type { Choices } from '../model/choices.ts';
 import type { ComputeResource, Scheduler } from '../model/compute.ts';
 import { FederationError } from '../model/errors.ts';
-import { didYouMean } from '../model/nearest.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import type { Question } from './question.ts';
 import { type SaidData, type StatedData, statedData } from './stated-data.ts';
@@ -105,9 +105,11 @@ export async function resourcesFor(
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     const quoted = JSON.stringify(unknown.slice(0, 64));
+    const suggestions = nearest(unknown, known);
     throw new FederationError('BAD_CHOICE', `There is no compute resource ${quoted} that you may know of.`, {
       at: 'compute.resources',
       hint: didYouMean(unknown, known),
+      extensions: { suggestions, unknown: [{ field: 'resources', value: unknown, suggestions }] },
     });
   }
   return visible.filter(

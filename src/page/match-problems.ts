@@ -10,6 +10,7 @@ const PARAMETER_OF: Readonly<Record<string, MatchParameter>> = {
   techniques: 'technique',
   facilities: 'facility',
   frameworks: 'framework',
+  resources: 'resource',
 };
 
 /** Names of the fields, for people. */
@@ -18,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   technique: 'technique',
   facility: 'facility',
   framework: 'software that you may see',
+  resource: 'compute resource that you may know of',
 };
 
 /**
@@ -45,10 +47,7 @@ export function matchProblem(refusal: Refusal, fields: MatchFields): Problem {
     const name = PARAMETER_OF[field];
     return name !== undefined && fold(fields[name] ?? '') === fold(value) ? [name] : [];
   });
-  if (wrong.length === 0) {
-    // A resource is named in the message alone.
-    return { message, hint, suggestions: fields.resource === null ? [] : [instead('resource', null)] };
-  }
+  if (wrong.length === 0) return { message, hint, suggestions: [] };
   const [single] = wrong;
   return {
     message: wrong.map((name) => `There is no ${NAMES[name]} called “${fields[name]}”.`).join(' '),

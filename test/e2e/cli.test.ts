@@ -167,7 +167,11 @@ describe('panfed match', { concurrency: 2 }, () => {
   test('knows of the resources that the caller may know of', async () => {
     const { candidates } = await matched(['--resource', 'desy/pool', '--first', '1'], 'desy-staff');
     assert.equal(candidates[0]?.resource.id, 'desy/pool');
-    await fails(['match', '--resource', 'desy/pool'], 2, /error BAD_CHOICE: There is no compute resource/);
+    await fails(
+      ['match', '--resource', 'desy/pool'],
+      2,
+      /error BAD_CHOICE: there is no compute resource that you may know of called "desy\/pool"\n +at: --resource/,
+    );
   });
 
   test('reports what is misspelt with the nearest one, and exit code 2', async () => {

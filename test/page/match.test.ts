@@ -152,7 +152,10 @@ const REFUSED: readonly (readonly [path: string, told: RegExp])[] = [
     /There is no facility called “esfr”\. Try <a href="\.\/match\?facility=esrf">esrf</,
   ],
   ['/match?memory=64', /“64” is not a size with its unit/],
-  ['/match?resource=desy/maxwel', /Did you mean desy\/maxwell\? Try <a href="\.\/match\?format=">without/],
+  [
+    '/match?resource=desy/maxwel',
+    /There is no compute resource .* called “desy\/maxwel”\. Try <a href="\.\/match\?resource=desy%2Fmaxwell">desy\/maxwell</,
+  ],
   ['/match?format=MRC&after=made-up', /Try <a href="\.\/match\?format=MRC">the first page</],
 ];
 

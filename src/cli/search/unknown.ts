@@ -32,7 +32,7 @@ export function inFlags(error: unknown, flags: Flags): unknown {
   if (unknown.length === 0) return error;
   const message = unknown
     .map(({ flag, value }) => {
-      const what = flag === '--at' ? 'there is no facility' : 'nothing that you may see is called';
+      const what = WHAT.get(flag) ?? 'nothing that you may see is called';
       return `${unknown.length === 1 ? '' : `${flag}: `}${what} ${JSON.stringify(inert(value))}`;
     })
     .join('\n');
@@ -63,8 +63,15 @@ function flagOf(field: string, value: string, { at, choices = {} }: Flags): stri
       return flag.startsWith('<') ? flag : `--${flag}`;
     }
   }
+  if (field === 'resources') return '--resource';
   return value === at ? '--at' : field;
 }
+
+/** What is not there, by the flag that named it. */
+const WHAT: ReadonlyMap<string, string> = new Map([
+  ['--at', 'there is no facility'],
+  ['--resource', 'there is no compute resource that you may know of called'],
+]);
 
 /** These take any field. */
 const GENERAL: ReadonlySet<string> = new Set(['only', 'except', 'prefer']);
