@@ -95,13 +95,20 @@ function table(rows: readonly Row[]): string {
 }
 
 function typeText(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return alternativeSection(schema) ? 'text or section' : 'secret';
+  if (schema.anyOf !== undefined) return alternativesText(schema, schema.anyOf);
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${each}\``).join(', ');
   if (schema.type === 'array')
     return `list of ${schema.items?.enum ? typeText(schema.items) : itemText(schema.items)}`;
   if (schema.type === 'string') return schema.format === 'uri' ? 'URL' : 'text';
   if (schema.type === 'integer') return `whole number, ${schema.minimum} to ${schema.maximum}`;
   return schema.type === 'object' ? 'section' : (schema.type ?? 'text');
+}
+
+/** A secret is a section alone: of a variable, or of a file. */
+function alternativesText(schema: JsonSchema, alternatives: readonly JsonSchema[]): string {
+  if (alternativeSection(schema)) return 'text or section';
+  if (alternatives.every(({ properties }) => properties !== undefined)) return 'secret';
+  return alternatives.map(({ type }) => (type === 'integer' ? 'number' : 'text')).join(' or ');
 }
 
 function itemText(schema: JsonSchema | undefined): string {
