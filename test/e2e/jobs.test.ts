@@ -150,7 +150,7 @@ describe('a job', needsCluster, () => {
           `until grep -q inside *.out; do sleep 0.1; done`,
           'ls -d tmp.* && scancel "$(cat id)"',
           'while squeue -h -j "$(cat id)" 2>/dev/null | grep -q .; do sleep 0.1; done',
-          'ls -d tmp.* 2>/dev/null && exit 9 || true',
+          '! ls -d tmp.* 2>/dev/null',
         ].join(' && '),
       );
       assert.equal(code, 0, `${stdout}${stderr}`);
