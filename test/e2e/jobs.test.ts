@@ -94,7 +94,9 @@ describe('a job', needsCluster, () => {
 
     test(`of ${scheduler} is taken by it whichever engine it is for`, async () => {
       for (const engine of JOB_ENGINES) {
-        const job = jobFor(scheduler, engine, { command: ['sh', '-c', ...HOSTILE], data: [HOSTILE_PATH] });
+        // Shifter binds none such.
+        const data = engine === 'shifter' ? ['/data'] : [HOSTILE_PATH];
+        const job = jobFor(scheduler, engine, { command: ['sh', '-c', ...HOSTILE], data });
         const { code, stdout, stderr } = await tried(job);
         assert.equal(code, 0, `${engine}: ${stdout}${stderr}\n${job.text}`);
       }
@@ -112,16 +114,91 @@ describe('a job', needsCluster, () => {
     });
   }
 
+  test('in apptainer starts the ranks of MPI by Slurm, each in the container, with shared memory', async () => {
+    const script = [
+      'cat /etc/inside',
+      'own=/dev/shm/$SLURM_JOB_ID-$PMI_RANK other=/dev/shm/$SLURM_JOB_ID-$((1 - PMI_RANK)) tries=0',
+      'touch "$own"',
+      'until [ -e "$other" ] || [ $tries = 300 ]; do tries=$((tries + 1)); busybox sleep 0.1; done',
+      'busybox rm "$other" && echo "rank $PMI_RANK of $PMI_SIZE: $FROM_IMAGE, [$SECRET]"',
+    ];
+    const job = jobFor(
+      'slurm',
+      'apptainer',
+      { command: ['sh', '-c', script.join('\n'), HOSTILE_PATH], data: [HOSTILE_PATH] },
+      { mpi: true },
+    );
+    assert.match(job.text, /^srun --export=ALL --mpi=pmi2 /m);
+    const { output, code } = await ran(job);
+    assert.deepEqual(output.trimEnd().split('\n').sort(), [
+      ...[`${INSIDE} of amd64`, `${INSIDE} of amd64`],
+      ...['rank 0 of 2: yes, []', 'rank 1 of 2: yes, []'],
+    ]);
+    assert.equal(code, 0);
+  });
+
+  for (const engine of ['apptainer', 'charliecloud'] as const) {
+    test(`in ${engine} leaves no folder behind where it is ended before its time`, async () => {
+      const job = jobFor('slurm', engine, {
+        command: ['sh', '-c', 'cat /etc/inside; exec busybox sleep 600'],
+      });
+      const { code, stdout, stderr } = await entered(
+        job,
+        [
+          'export TMPDIR="$PWD"',
+          job.submit.replace('sbatch', 'sbatch --parsable --export=TMPDIR >id'),
+          `until grep -q inside *.out; do sleep 0.1; done`,
+          'ls -d tmp.* && scancel "$(cat id)"',
+          'while squeue -h -j "$(cat id)" 2>/dev/null | grep -q .; do sleep 0.1; done',
+          '! ls -d tmp.* 2>/dev/null',
+        ].join(' && '),
+      );
+      assert.equal(code, 0, `${stdout}${stderr}`);
+    });
+
+    test(`in ${engine} runs where the folder for images cannot be written, and says so`, async () => {
+      const command = ['cat', '/etc/inside'];
+      const refused = await ran(jobFor('slurm', engine, { command }, { imageCache: '/etc/images' }));
+      assert.equal(refused.output, `${INSIDE} of amd64\n`);
+      assert.match(refused.printed, /^\/etc\/images cannot be written: /m);
+      const used = await ran(jobFor('slurm', engine, { command }, { imageCache: '/tmp' }));
+      assert.doesNotMatch(used.printed, /cannot be written/);
+      assert.notEqual((await cluster.run('ls -A /tmp/scientist')).stdout, '');
+    });
+  }
+
+  test('in apptainer reads the credentials that it is given', async () => {
+    const job = jobFor('slurm', 'apptainer', {
+      command: ['cat', '/etc/inside'],
+      credentials: '~/my auth.json',
+    });
+    await cluster.run(`printf '{"auths":{}}' >'my auth.json'`);
+    assert.equal((await ran(job)).output, `${INSIDE} of amd64\n`);
+    await cluster.run(`printf 'no JSON' >'my auth.json'`);
+    assert.notEqual((await ran(job)).code, 0);
+  });
+
   /** The job that is written for an image of the cluster's registry. */
   function jobFor(
     scheduler: Batch,
     engine: JobEngine,
     request: Partial<JobRequest>,
-    { gpu = null, question = {} }: { gpu?: string | null; question?: Partial<Question> } = {},
+    {
+      gpu = null,
+      mpi = false,
+      imageCache = null,
+      question = {},
+    }: {
+      gpu?: string | null;
+      mpi?: boolean;
+      imageCache?: string | null;
+      question?: Partial<Question>;
+    } = {},
   ): Job {
     const node = nodeType({ architecture: 'amd64' });
     const resource = computeResource({
-      ...{ scheduler, partition: PARTITION[scheduler], nodes: [node], subuids: true },
+      ...{ scheduler, partition: PARTITION[scheduler], nodes: [node], subuids: true, imageCache },
+      mpi: [{ family: 'mpich', versions: null, pmi: 'pmi2' }],
       ...{ engines: [{ name: engine, version: null, where: 'compute' }], parallelEnvironment: 'smp' },
       ...{ memoryResource: 'job_memory', gpuResource: 'gpu' },
     });
@@ -132,7 +209,8 @@ describe('a job', needsCluster, () => {
           ...{ digest, reference: `registry.test/em/tool@${digest}` },
           manifests: manifests.map((manifest) => ({ ...manifest, size: null })),
           requires: {
-            ...{ architectures: [], cpus: null, memory: null, mpi: null, engines: [] },
+            ...{ architectures: [], cpus: null, memory: null, engines: [] },
+            mpi: mpi ? 'mpich 4' : null,
             gpu: gpu === null ? null : { vendor: gpu, minimumCuda: null, memory: null },
           },
         },
@@ -169,9 +247,12 @@ describe('a job', needsCluster, () => {
     );
 
   /** Submits the job as it says, waits for its end, and reads what it printed. */
-  async function ran(
-    job: Job,
-  ): Promise<{ readonly output: string; readonly code: number; readonly folder: string }> {
+  async function ran(job: Job): Promise<{
+    readonly output: string;
+    readonly printed: string;
+    readonly code: number;
+    readonly folder: string;
+  }> {
     const submit = {
       slurm: `said=$(${job.submit}) && while squeue -h -j "$\{said##* }" 2>/dev/null | grep -q .; do sleep 0.1; done; scontrol show job "$\{said##* }" | grep -q ExitCode=0:0`,
       gridengine: job.submit.replace('qsub', 'qsub -sync y'),
@@ -180,7 +261,7 @@ describe('a job', needsCluster, () => {
     const { code, stdout, stderr, folder } = await entered(job, submit);
     const read = await cluster.run(`cd ${folder} && cat *.err *.out *.o[0-9]* 2>/dev/null`);
     assert.doesNotMatch(stderr, /error: |Unable to/, `${stdout}${stderr}`);
-    return { output: withoutProgress(read.stdout), code, folder };
+    return { output: withoutProgress(read.stdout), printed: read.stdout, code, folder };
   }
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { no, unknown } from '../../../src/matching/verdict.ts';
 import { JOB_ENGINES, SCHEDULERS } from '../../../src/model/compute.ts';
@@ -145,6 +146,8 @@ describe('what a job asks for', () => {
     const { text, notes } = jobFor(one, { command: ['relion_refine_mpi'] });
     assert.match(text, /^#SBATCH --ntasks=16$/m);
     assert.match(text, /^srun --export=ALL --mpi=pmix bash -c rank$/m);
+    assert.match(text, /--no-home \$\{PMIX_SERVER_TMPDIR:\+--bind "\$PMIX_SERVER_TMPDIR"\}/);
+    assert.doesNotMatch(text, /--contain/);
     assert.deepEqual(
       notes.filter((note) => note.includes('MPI')),
       [],
@@ -156,6 +159,90 @@ describe('what a job asks for', () => {
     assert.doesNotMatch(jobFor(other).text, /srun/);
     assert.match(jobFor(other).notes.join(' '), /one process/);
   });
+});
+
+describe('the GPUs of a job', () => {
+  const gpu = { vendor: 'nvidia', minimumCuda: null, memory: null };
+  const textOf = (
+    scheduler: 'slurm' | 'gridengine' | 'htcondor',
+    engine: (typeof ENGINES)[number],
+    gpuResource: string,
+  ): string =>
+    jobFor(runnable(scheduler, engine, { requires: { gpu }, resource: { gpuResource } }), { command: ['x'] })
+      .text;
+
+  test('are those of the scheduler’s own variable', () => {
+    for (const engine of ['podman', 'docker'] as const) {
+      assert.match(textOf('slurm', engine, 'gpu'), /<<<"\$\{SLURM_JOB_GPUS:-\$\{CUDA_VISIBLE_DEVICES:-\}\}"/);
+      assert.match(
+        textOf('gridengine', engine, 'gpu'),
+        /<<<"\$\{SGE_HGR_gpu:-\$\{CUDA_VISIBLE_DEVICES:-\}\}"/,
+      );
+      assert.match(textOf('gridengine', engine, 'a.gpu'), /<<<"\$\{CUDA_VISIBLE_DEVICES:-\}"/);
+      assert.match(textOf('htcondor', engine, 'gpu'), /<<<""\$\(DOLLAR\)\{CUDA_VISIBLE_DEVICES:-\}""/);
+    }
+  });
+
+  for (const [said, given] of [
+    ['', ['all']],
+    ['0', ['0']],
+    ['2, 3', ['2', '3']],
+    ['2 3', ['2', '3']],
+    ['GPU-c4a646d7,GPU-6a96bd13', ['1', '0']],
+  ] as const) {
+    test(`are, of "${said}", ${given.join(' and ')} for podman and docker`, () => {
+      const printed = (engine: 'podman' | 'docker'): string => {
+        const script = textOf('slurm', engine, 'gpu').replace(/^(?:podman|docker) run.*$/m, '');
+        return execFileSync('bash', ['-c', `${FAKE_SMI}\n${script}\nprintf '<%s>' "\${gpus[@]}"`], {
+          encoding: 'utf8',
+          env: { PATH: process.env.PATH, SLURM_JOB_GPUS: said },
+        });
+      };
+      assert.equal(printed('podman'), given.map((id) => `<--device><nvidia.com/gpu=${id}>`).join(''));
+      assert.equal(printed('docker'), said === '' ? '<all>' : `<"device=${given.join(',')}">`);
+    });
+  }
+
+  const FAKE_SMI = `nvidia-smi() { case $1 in -L) echo 'GPU 0: A100';; *) printf '%s\\n' '0, GPU-6a96bd13-70bc' '1, GPU-c4a646d7-aa14';; esac; }`;
+
+  test('are not named in apptainer where the scheduler names none, for CUDA knows no "all"', () => {
+    const lines = textOf('slurm', 'apptainer', 'gpu').split('\n');
+    const script = lines.filter((line) => /^ids=|^\[\[ -z/.test(line)).join('\n');
+    const printed = (said: Record<string, string>): string =>
+      execFileSync('bash', ['-c', `${script}\necho "\${APPTAINERENV_CUDA_VISIBLE_DEVICES-none}"`], {
+        encoding: 'utf8',
+        env: said,
+      });
+    assert.equal(printed({}), 'none\n');
+    assert.equal(printed({ CUDA_VISIBLE_DEVICES: '0,1' }), '0,1\n');
+  });
+
+  test('are AMD’s in Sarus from the version on that has a hook for them', () => {
+    const one = (version: string | null) =>
+      runnable('slurm', 'sarus', {
+        requires: { gpu: { ...gpu, vendor: 'amd' } },
+        resource: { engines: [{ name: 'sarus', version, where: 'compute' }] },
+      });
+    assert.match(refusalFor(one('1.5.2')), /from version 1.6 on/);
+    for (const version of ['1.6.0', '1.10', null]) assert.equal(jobFor(one(version)).engine, 'sarus');
+  });
+});
+
+test('an engine is not asked for what its version, or its way to read options, does not do', () => {
+  const sarus = runnable('slurm', 'sarus');
+  assert.match(refusalFor(sarus, { data: ['/data/a=b'] }), /no path with a `=`/);
+  // What Sarus is given as an entry point it splits at spaces.
+  assert.match(
+    jobFor(sarus, { command: ['/opt/my program', 'x'] }).text,
+    / --entrypoint '' \S+ '\/opt\/my program' x$/m,
+  );
+  const shifter = (version: string | null) =>
+    runnable('slurm', 'shifter', {
+      resource: { engines: [{ name: 'shifter', version, where: 'compute' }] },
+    });
+  assert.match(refusalFor(shifter('18.03.0')), /after 18\.03 alone/);
+  assert.match(jobFor(shifter(null)).notes.join(' '), /by digest/);
+  assert.match(refusalFor(shifter(null), { data: ['/data/a;b'] }), /Shifter binds/);
 });
 
 describe('whatever a person and a lab write', () => {
@@ -207,7 +294,11 @@ test('credentials are named and never read, each engine in its own way', () => {
   const credentials = '~/my auth.json';
   const text = (engine: (typeof ENGINES)[number]): string =>
     jobFor(runnable('slurm', engine), { credentials, command: ['x'] }).text;
-  assert.match(text('apptainer'), / --authfile "\$HOME"\/'my auth.json' /);
+  assert.match(text('apptainer'), /^ln -s "\$HOME"\/'my auth.json' "\$work"\/config\/docker-config.json$/m);
+  const engines = [{ name: 'apptainer', version: '1.1.9', where: 'compute' }] as const;
+  const old = jobFor(runnable('slurm', 'apptainer', { resource: { engines } }), { credentials });
+  assert.doesNotMatch(old.text, /auth/);
+  assert.match(old.notes.join(' '), /`apptainer remote login`/);
   assert.match(text('podman'), / --authfile "\$HOME"\/'my auth.json' /);
   assert.match(text('docker'), /^docker --config "\$HOME"\/'my auth.json' run /m);
   assert.match(refusalFor(runnable('slurm', 'sarus'), { credentials }), /password/);

@@ -1,42 +1,54 @@
 // Apptainer, and what Singularity became: https://apptainer.org/docs/user/main/
 import { type JobPlan, NoJob } from '../plan.ts';
 import { type ShellText, type Statements, sh, statements } from '../shell.ts';
-import { type EngineScript, imageCacheOf, ownPath } from './engine.ts';
+import { type EngineScript, gpuIdsOf, isOlder, loginNote, ownPath, useImageCache } from './engine.ts';
 
 /**
- * Runs the image with nothing of the node but the working folder, the data and, where the image needs it, the GPU. `--nv` finds
- * the GPUs that the scheduler gave by CUDA_VISIBLE_DEVICES, which `--cleanenv` would take away.
+ * Runs the image with nothing of the node but the working folder, the data and, where the image needs it, the GPU; ranks of MPI have
+ * its /dev, /tmp and process ids, too. `--nv` binds
+ * all GPUs, and a program finds those that the scheduler gave by CUDA_VISIBLE_DEVICES, which `--cleanenv` would take away. Credentials
+ * are a link in a folder of configuration, for `--authfile` is as new as 1.4.
  */
 export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
   const { image, gpu, data, command, credentials } = plan;
   if (gpu === 'other') return new NoJob('Apptainer binds the GPUs of NVIDIA and AMD alone.');
-  const cache = imageCacheOf(plan);
-  const authentication = credentials === null ? sh`` : sh` --authfile ${ownPath(credentials)}`;
   const source = `docker://${image.reference}`;
+  // The folder of configuration may be another one from this version on.
+  const isOld = isOlder(plan, 'apptainer', [1, 2]);
+  const isRanked = ranksOf(plan) > 1;
   // A file of its own where it has to be told the platform, which `exec` takes none of, or where many ranks start at once.
-  const isPulled = image.architecture !== null || ranksOf(plan) > 1;
+  const isPulled = image.architecture !== null || isRanked;
   const file = isPulled ? sh`"$work"/image.sif` : sh`${source}`;
   const options = [
-    ...['--cleanenv', '--containall'],
+    '--cleanenv',
+    // Ranks on one node find each other by shared memory, process ids and files of PMIx in /tmp, which --contain keeps apart.
+    ...(isRanked
+      ? ['--no-home', sh`\${PMIX_SERVER_TMPDIR:+--bind "$PMIX_SERVER_TMPDIR"}`]
+      : ['--containall', sh`--workdir "$work"`]),
     ...(gpu === 'nvidia' ? ['--nv'] : gpu === 'amd' ? ['--rocm'] : []),
-    ...(isPulled || credentials === null ? [] : ['--authfile', ownPath(credentials)]),
-    ...[sh`--workdir "$work" --bind "$PWD" --pwd "$PWD"`],
+    ...[sh`--bind "$PWD" --pwd "$PWD"`],
     ...data.flatMap((path) => ['--mount', `type=bind,source=${path},destination=${path},readonly`]),
   ];
   const run = sh`apptainer ${command.length === 0 ? 'run' : 'exec'} ${options} ${file}${following(command)}`;
-  const isRanked = ranksOf(plan) > 1;
   return {
     script: statements(
-      cache === null ? null : sh`export APPTAINER_CACHEDIR=${cache}`,
+      useImageCache(plan, 'APPTAINER_CACHEDIR'),
       sh`work=$(mktemp -d)`,
       sh`trap 'rm -rf "$work"' EXIT`,
+      ...(credentials === null || isOld ? [] : configured(credentials)),
       isPulled
-        ? sh`apptainer pull${image.architecture === null ? sh`` : sh` --arch ${image.architecture}`}${authentication} ${file} ${source}`
+        ? sh`apptainer pull${image.architecture === null ? sh`` : sh` --arch ${image.architecture}`} ${file} ${source}`
         : null,
-      gpu === null ? null : sh`export APPTAINERENV_CUDA_VISIBLE_DEVICES="\${CUDA_VISIBLE_DEVICES:-all}"`,
+      ...(gpu === 'nvidia' ? visible(plan) : []),
+      ...(gpu === 'amd'
+        ? [
+            sh`[[ -z \${ROCR_VISIBLE_DEVICES:-} ]] || export APPTAINERENV_ROCR_VISIBLE_DEVICES="$ROCR_VISIBLE_DEVICES"`,
+          ]
+        : []),
       ...(isRanked ? ranked(plan, run) : [run]),
     ),
     notes: [
+      ...(isOld && credentials !== null ? [loginNote('apptainer remote login')] : []),
       ...(plan.isParallel && !isRanked
         ? ['It starts one process, for how ranks of MPI are started there, or how many, is not known.']
         : []),
@@ -45,6 +57,20 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
 }
 
 const following = (command: readonly string[]): ShellText => (command.length === 0 ? sh`` : sh` ${command}`);
+
+const configured = (credentials: string): Statements => [
+  sh`mkdir "$work"/config`,
+  sh`ln -s ${ownPath(credentials)} "$work"/config/docker-config.json`,
+  sh`export APPTAINER_CONFIGDIR="$work"/config`,
+];
+
+/** CUDA numbers the GPUs that the job may open, as CUDA_VISIBLE_DEVICES does where it is set; unset is all, and no word is. */
+const visible = (plan: JobPlan): Statements =>
+  statements(
+    sh`ids="\${CUDA_VISIBLE_DEVICES:-}"`,
+    plan.resource.scheduler === 'gridengine' ? sh`ids=${gpuIdsOf(plan)}` : null,
+    sh`[[ -z $ids ]] || export APPTAINERENV_CUDA_VISIBLE_DEVICES="\${ids// /,}"`,
+  );
 
 /** Ranks of MPI that Slurm is to start: as many as cores, where it is known how; else 1. */
 const ranksOf = ({ isParallel, pmi, cpus, resource: { scheduler } }: JobPlan): number =>

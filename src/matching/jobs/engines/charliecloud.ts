@@ -1,7 +1,7 @@
 // Charliecloud: https://hpc.github.io/charliecloud/
 import { type JobPlan, NoJob } from '../plan.ts';
 import { sh, statements } from '../shell.ts';
-import { type EngineScript, imageCacheOf, loginNote } from './engine.ts';
+import { type EngineScript, loginNote, oneProcessNote, useImageCache } from './engine.ts';
 
 /**
  * Pulls into the user's storage folder, or the shared one, and runs a copy that is the job's alone: folders of the node can be bound
@@ -13,7 +13,6 @@ export function writeCharliecloud(plan: JobPlan): EngineScript | NoJob {
     return new NoJob('Charliecloud does not start what an image starts by itself: name a `command`.');
   if (gpu !== null)
     return new NoJob('Charliecloud copies the libraries of a GPU into the image: use another engine.');
-  const cache = imageCacheOf(plan);
   const options = [
     ...['--unset-env=*', '--set-env', '--private-tmp', '--write'],
     ...[sh`--bind="$PWD:$PWD" --cd="$PWD"`],
@@ -23,7 +22,7 @@ export function writeCharliecloud(plan: JobPlan): EngineScript | NoJob {
   return {
     script: statements(
       sh`export USER="\${USER:-$(id -un)}"`,
-      cache === null ? null : sh`export CH_IMAGE_STORAGE=${cache}`,
+      useImageCache(plan, 'CH_IMAGE_STORAGE'),
       sh`ch-image pull${architecture} ${image.reference}`,
       sh`work=$(mktemp -d)`,
       sh`trap 'rm -rf "$work"' EXIT`,
@@ -34,6 +33,7 @@ export function writeCharliecloud(plan: JobPlan): EngineScript | NoJob {
       ...(data.length === 0
         ? []
         : ['Charliecloud binds nothing read-only: the job may write to the data as its user may.']),
+      ...oneProcessNote(plan),
       ...(credentials === null ? [] : [loginNote('ch-image --auth pull')]),
     ],
   };

@@ -2,7 +2,7 @@
 // https://docs.docker.com/reference/cli/docker/container/run/
 import { type JobPlan, NoJob } from '../plan.ts';
 import { type ShellText, sh, statements } from '../shell.ts';
-import { type EngineScript, GPU_IDS, ownPath } from './engine.ts';
+import { type EngineScript, ownPath, readGpuIds } from './engine.ts';
 
 /** Rootless: the user of the node is the one in the container, and owns what it writes. */
 export function writePodman(plan: JobPlan): EngineScript | NoJob {
@@ -12,10 +12,11 @@ export function writePodman(plan: JobPlan): EngineScript | NoJob {
     // By the Container Device Interface, one device for each GPU that the scheduler gave.
     nvidia: statements(
       sh`gpus=()`,
-      sh`IFS=, read -ra ids <<<${GPU_IDS}`,
+      ...readGpuIds(plan),
       sh`for id in "\${ids[@]}"; do gpus+=(--device "nvidia.com/gpu=$id"); done`,
     ),
-    amd: statements(sh`gpus=(--device /dev/kfd --device /dev/dri)`),
+    // The devices belong to groups of the user, which a container has only if told.
+    amd: statements(sh`gpus=(--device /dev/kfd --device /dev/dri --group-add=keep-groups)`),
   };
   const options = [
     ...common(plan),
@@ -38,15 +39,30 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
   const options = [
     ...common(plan),
     sh`--user "$(id -u):$(id -g)"`,
-    ...(gpu === 'nvidia' ? [sh`--gpus '"device='${GPU_IDS}'"'`] : []),
+    ...(gpu === 'nvidia' ? [sh`--gpus "\${gpus}"`] : []),
     ...(gpu === 'amd' ? ['--device', '/dev/kfd', '--device', '/dev/dri'] : []),
     ...(command.length === 0 ? [] : ['--entrypoint', command[0] ?? '']),
   ];
   const config = credentials === null ? sh`` : sh` --config ${ownPath(credentials)}`;
   return {
-    script: statements(run('docker', config, options, plan)),
+    script: statements(
+      ...(gpu === 'nvidia'
+        ? [
+            ...readGpuIds(plan),
+            // Quotes of CSV, for the commas are the device's own.
+            sh`printf -v gpus '"device=%s"' "$(IFS=,; echo "\${ids[*]}")"`,
+            sh`[[ \${ids[0]} != all ]] || gpus=all`,
+          ]
+        : []),
+      run('docker', config, options, plan),
+    ),
     notes: [
       ...notesOf(plan),
+      ...(plan.resource.scheduler === 'htcondor'
+        ? [
+            'It calls `docker` as you: where only HTCondor may, ask for another engine, or for `universe = docker`, which binds no data but what the pool’s administrators mount.',
+          ]
+        : []),
       ...(credentials === null
         ? []
         : ['`credentials` names a folder with a config.json, as `docker --config` reads it.']),
