@@ -1,7 +1,7 @@
 // Candidate.job and Candidate.noJob: the job that runs the image of a candidate, or why there is none.
 import type { CandidateImage } from '../matching/described.ts';
 import type { Job } from '../matching/jobs/job.ts';
-import { isBindable, type JobRequest, NoJob } from '../matching/jobs/plan.ts';
+import { isBindable, type JobRequest, NoJob, withoutSlashes } from '../matching/jobs/plan.ts';
 import type { JobEngine, Scheduler } from '../model/compute.ts';
 import { badInput, textOf } from './arguments.ts';
 import type { Field } from './context.ts';
@@ -62,7 +62,7 @@ function commandOf(command: readonly string[]): readonly string[] {
 function pathsOf(data: readonly string[]): readonly string[] {
   if (data.length > MAX_PATHS)
     throw badInput('with.data', `\`with.data\` may have ${MAX_PATHS} paths, not ${data.length}.`);
-  const paths = data.map((path) => wordOf('with.data', path).replace(/(?<=.)\/+$/, ''));
+  const paths = data.map((path) => withoutSlashes(wordOf('with.data', path)));
   const at = paths.findIndex((path) => !isBindable(path));
   if (at >= 0)
     throw badInput(

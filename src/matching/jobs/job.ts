@@ -8,7 +8,15 @@ import { MPI_FAMILY_OF, readMpi } from '../rules/mpi-name.ts';
 import { type Finding, shown } from '../verdict.ts';
 import { architectureOf, isMixed } from './architectures.ts';
 import { ENGINES } from './engines/engines.ts';
-import { isBindable, type JobImage, type JobPlan, type JobRequest, jobName, NoJob } from './plan.ts';
+import {
+  isBindable,
+  type JobImage,
+  type JobPlan,
+  type JobRequest,
+  jobName,
+  NoJob,
+  withoutSlashes,
+} from './plan.ts';
 import { writeKubernetes } from './schedulers/kubernetes.ts';
 import type { JobFile } from './schedulers/scheduler.ts';
 import { SCHEDULERS } from './schedulers/schedulers.ts';
@@ -131,8 +139,10 @@ function planOf(
 }
 
 /** The folder of a data set that was looked up, where the resource has the facility's data. */
-const foundPath = ({ path, facility }: Question, { readsDataOf }: ComputeResource): readonly string[] =>
-  path !== null && facility !== null && readsDataOf.includes(facility) && isBindable(path) ? [path] : [];
+function foundPath({ path, facility }: Question, { readsDataOf }: ComputeResource): readonly string[] {
+  if (path === null || facility === null || !readsDataOf.includes(facility)) return [];
+  return [withoutSlashes(path)].filter(isBindable);
+}
 
 const larger = (one: number | null, other: number | null): number | null =>
   one === null ? other : Math.max(one, other ?? 0);

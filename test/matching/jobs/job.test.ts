@@ -197,6 +197,7 @@ test('the data of a data set that was looked up are bound where they are mounted
       jobFor({ ...one, question: { ...one.question, path, facility } }, { data }).text,
     )?.[1];
   assert.equal(bound('/asap3/raw', 'desy'), '/asap3/raw');
+  assert.equal(bound('/asap3/raw//', 'desy'), '/asap3/raw');
   assert.equal(bound('/asap3/raw', 'desy', ['/gpfs/mine']), '/gpfs/mine');
   assert.equal(bound('/asap3/raw', 'esrf'), undefined);
   assert.equal(bound('/asap3/raw', null), undefined);
