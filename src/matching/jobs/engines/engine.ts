@@ -15,9 +15,9 @@ export type WriteEngine = (plan: JobPlan) => EngineScript | NoJob;
 export const imageCacheOf = ({ resource: { imageCache } }: JobPlan): ShellText | null =>
   imageCache === null ? null : sh`${imageCache}/"$(id -un)"`;
 
-/** A path of the user's own, of which `~/` is their home on the node. */
+/** A path of the user's own, a word by itself, of which `~/` is their home on the node: bash knows it where HTCondor sets no HOME. */
 export const ownPath = (path: string): ShellText =>
-  path.startsWith('~/') ? sh`"$HOME"/${path.slice(2)}` : sh`${path}`;
+  path.startsWith('~/') && path.length > 2 ? sh`~/${path.slice(2)}` : sh`${path}`;
 
 /** The ids of the GPUs that the scheduler gave the job, as Slurm and the others say them; `all`: it said none. */
 export const GPU_IDS = sh`"\${SLURM_JOB_GPUS:-\${CUDA_VISIBLE_DEVICES:-all}}"`;
