@@ -43,7 +43,8 @@ export interface LookedUp {
 export interface DataCatalogs {
   /**
    * Asks the catalog that the PID leads to; nothing is kept. A catalog that fails is an outcome. Rejects with BAD_CHOICE where no
-   * catalog has PIDs like it, with RATE_LIMITED where the caller looks up too many, and with the signal's reason.
+   * catalog has PIDs like it, with BAD_REQUEST where another one was sent the token, with RATE_LIMITED where the caller looks up too
+   * many, and with the signal's reason.
    */
   lookUp(pid: string, asker: LookingUp): Promise<LookedUp>;
 }
@@ -90,6 +91,7 @@ export async function createDataCatalogs(options: DataCatalogsOptions): Promise<
     const found = known.find(({ prefix }) => hasPrefix(pid, prefix));
     if (found === undefined) throw noCatalog();
     asker.signal.throwIfAborted();
+    if (asker.token !== null) give(asker.token, found.url);
     await take(asker.principal);
     const { facility, kind } = found;
     const started = clock.monotonic();
@@ -150,6 +152,19 @@ export async function createDataCatalogs(options: DataCatalogsOptions): Promise<
   }
 
   return { lookUp };
+}
+
+/** By token of a request, the root of the one catalog that it is for. */
+const given = new WeakMap<BearerToken, string>();
+
+function give(token: BearerToken, url: string): void {
+  const before = given.get(token) ?? url;
+  given.set(token, before);
+  if (before === url) return;
+  throw new FederationError('BAD_REQUEST', 'The token for a data catalog goes to one catalog alone.', {
+    at: 'data.pid',
+    hint: 'Ask about data sets of another catalog in a request of its own.',
+  });
 }
 
 const noCatalog = (): FederationError =>

@@ -62,7 +62,9 @@ export const lookUpScicat: LookUp = async (asking, pid) => {
   if (published === null || !isOf(published.doi, pid) || published.pids.length === 0) return null;
   const { pids } = published;
   const parts = await Promise.all(pids.slice(0, MAX_PARTS).map((part) => dataSetOf(asking, part)));
-  const shown = parts.filter((part) => part !== null);
+  const shown = parts.flatMap((part, index) =>
+    part !== null && isOf(part.pid, pids[index] ?? '') ? [part] : [],
+  );
   // What is withheld, or not asked for, may be of another technique.
   return together(shown.length === pids.length ? shown : [], pid);
 };

@@ -44,7 +44,13 @@ const line = (max: number) =>
     .transform((text) => (text == null ? null : cleanLine(text)));
 
 export const nameSchema = line(BOUNDS.url);
-export const pathSchema = line(MAX_PATH);
+
+/** A folder, to the character: one that is made inert would be another; null for what is not inert, empty or left out. */
+export const pathSchema = z
+  .string()
+  .max(MAX_PATH)
+  .nullish()
+  .transform((path) => (path == null || cleanLine(path) !== path ? null : path));
 
 /** Whole bytes from 0; null for what is left out. */
 export const sizeSchema = z
@@ -70,8 +76,8 @@ export const isOf = (stated: string | null, pid: string): boolean =>
   stated !== null && isSamePid(parsePid(stated) ?? stated, pid);
 
 /**
- * What is known of all data sets of a document together, of none nothing: their techniques, and the sum of their sizes if all say it.
- * Only one alone has a format, files and a folder.
+ * What is known of all data sets of a document together, of none nothing: their techniques, and the sum of their sizes, if all say
+ * them. Only one alone has a format, files and a folder.
  */
 export function together(all: readonly StatedDataSet[], document: string): StatedDataSet {
   const [only] = all;
@@ -79,7 +85,10 @@ export function together(all: readonly StatedDataSet[], document: string): State
   const sizes = all.map(({ size }) => size);
   return {
     ...{ pid: null, format: null, files: null, path: null, documents: [document] },
-    techniques: all.flatMap(({ techniques }) => techniques),
+    // One that states none may be of another technique than the rest.
+    techniques: all.every(({ techniques }) => techniques.length > 0)
+      ? all.flatMap(({ techniques }) => techniques)
+      : [],
     size:
       sizes.length > 0 && sizes.every((size) => size !== null)
         ? sizes.reduce((sum, size) => sum + size, 0)

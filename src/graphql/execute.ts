@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { createCompile } from './compile.ts';
+import type { GatewayContext } from './context.ts';
 import type { Extension } from './extension/extension.ts';
 import { needsStitched } from './extension/stitched.ts';
 import { locate } from './locate.ts';
@@ -21,7 +22,8 @@ export interface Schemas {
 }
 
 /**
- * An execute function with graphql-js's signature; errors are in its result, as GraphQL's specification has them.
+ * An execute function with graphql-js's signature, for a {@link GatewayContext}; errors are in its result, as GraphQL's specification
+ * has them, but that those of an answer beyond its bound have no locations and no order.
  * graphql-js interprets documents that are not, or not yet, compiled; a document that asks an extension, or about the
  * schema, is executed by the stitched schema.
  */
@@ -43,9 +45,13 @@ export function createExecute(
     const compiled = compile(args.document, args.operationName);
     if (compiled === null) return interpreted(schemas.plain);
     const result = compiled(args.rootValue, args.contextValue, args.variableValues ?? {});
-    return then(result, (answer) =>
-      refusedVariables(answer) ? interpreted(schemas.plain) : inDocumentOrder(withLocations(answer, args)),
-    );
+    return then(result, (answer) => {
+      // Thousands of fields may have failed, and the whole answer is refused.
+      if ((args.contextValue as GatewayContext).bounds.exceeded() !== null) return answer;
+      return refusedVariables(answer)
+        ? interpreted(schemas.plain)
+        : inDocumentOrder(withLocations(answer, args));
+    });
   };
 }
 

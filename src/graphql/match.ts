@@ -8,6 +8,7 @@ import { parsePid } from '../model/pid.ts';
 import { badInput, firstOf, type PageArguments, pageOf, sidesOf, textOf } from './arguments.ts';
 import { pageInfo } from './connection.ts';
 import type { Field } from './context.ts';
+import { inTurns } from './in-turns.ts';
 import { jobFields } from './job.ts';
 import { measured } from './measured.ts';
 
@@ -117,11 +118,13 @@ export const CandidateType: Readonly<Record<string, Field<Candidate, never>>> = 
     findings: (({ best }) => best.findings) satisfies Field<Candidate>,
   }),
   ...jobFields<Candidate>(({ best }) => best),
-  versions: ((candidate, { first }) =>
-    candidate.versions(firstOf(first ?? DEFAULT_VERSIONS, MAX_VERSIONS))) satisfies Field<
-    Candidate,
-    { first?: number | null }
-  >,
+  ...inTurns({
+    versions: ((candidate, { first }) =>
+      candidate.versions(firstOf(first ?? DEFAULT_VERSIONS, MAX_VERSIONS))) satisfies Field<
+      Candidate,
+      { first?: number | null }
+    >,
+  }),
 };
 
 /** Resolvers of the GraphQL type `CandidateVersion`; fields that are not here are read from the value itself. */

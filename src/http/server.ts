@@ -11,6 +11,7 @@ import { CATALOG_TOKEN_HEADER } from '../model/data-set.ts';
 import { FederationError } from '../model/errors.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import { type AccessLog, callerKind, logAnswer, type RequestRecord } from './access-log.ts';
+import { catalogTokenOf } from './catalog-token.ts';
 import { sendCompressed } from './compression.ts';
 import { answersCors } from './cors.ts';
 import { refuseCrossSite, wantsPage } from './csrf.ts';
@@ -214,13 +215,11 @@ async function contextOf(
   const authorization = headerOf(request, 'authorization');
   const caller = await identity.identify(authorization);
   record.caller = callerKind(caller);
-  const token = (value: string | null): BearerToken | null =>
-    value === null ? null : BearerToken.read(value, limits.tokenBytes);
   return {
     ...{ caller, ended: endOf(response) },
-    catalogToken: token(headerOf(request, CATALOG_TOKEN_HEADER)),
+    catalogToken: await catalogTokenOf(headerOf(request, CATALOG_TOKEN_HEADER), identity, limits),
     // It was verified, so that it is one.
-    ownToken: token(authorization),
+    ownToken: authorization === null ? null : BearerToken.read(authorization, limits.tokenBytes),
   };
 }
 

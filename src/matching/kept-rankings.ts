@@ -19,6 +19,11 @@ export interface KeptRanking {
 
 /** Bytes of a version and its id, without the texts, which are the records'. */
 const VERSION = 48;
+/** Bytes that an array takes beside its numbers: a federation of few images has more of them than numbers. */
+const ARRAY = 224;
+/** Bytes of a resource's own, and of what else there is once. */
+const RESOURCE = 256;
+const OVERHEAD = 1_024;
 
 /** Values by key; the least recently used are dropped first. */
 export class KeptRankings<Value extends object> {
@@ -50,14 +55,15 @@ export function bytesOfSelection({ parts, representatives }: Selection): number 
   const { begins, documents, orders, positions, versions, denied } = representatives;
   const columns = [begins, representatives.parts, documents, orders, positions, ...denied];
   const selected = parts.flatMap(({ selected: { bits, preferred } }) => [bits, preferred ?? bits]);
-  return bytesOf([...columns, ...selected]) + versions.length * VERSION;
+  return OVERHEAD + bytesOf([...columns, ...selected]) + versions.length * VERSION;
 }
 
 /** As {@link bytesOfSelection}, of a ranking with the selection that it was made of. */
 export const bytesOfRanking = ({ ranking, ranked }: KeptRanking): number =>
   ranking.bytes +
   bytesOfSelection(ranked) +
+  ranked.resources.length * RESOURCE +
   bytesOf([...ranked.data, ...ranked.resources.flatMap(({ machine }) => machine)]);
 
 const bytesOf = (arrays: readonly { readonly byteLength: number }[]): number =>
-  arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  arrays.reduce((sum, { byteLength }) => sum + ARRAY + byteLength, 0);

@@ -45,7 +45,8 @@ export function statedData(
       // By the PID alone, so that it is known whether or not the catalog answers.
       facility: said.facility ?? lookedUp?.outcome.facility ?? null,
       size: said.size ?? dataSet?.size ?? null,
-      path: dataSet?.path ?? null,
+      // Elsewhere it would be another folder.
+      path: differing.includes('facility') ? null : (dataSet?.path ?? null),
     },
     notices: differing.map((name) => ({
       code: 'DATA_CONTRADICTION',

@@ -76,6 +76,34 @@ describe('a data set in SciCat', () => {
     }
   });
 
+  test('has no technique where one of those that were published with it states none, which may be of another', async () => {
+    const other = { ...DATA_SET, pid: '20.500.1/b', techniques: [] };
+    const published = [{ doi: '10.5072/doi', pids: [PID, '20.500.1/b'] }];
+    const { dataSet } = await lookUp([DATA_SET, other], '/api/v3', null, { published, pid: '10.5072/doi' });
+    assert.deepEqual([dataSet?.techniques, dataSet?.size], [null, 10_000]);
+  });
+
+  test('has no part that the server answers for another', async () => {
+    const published = [{ doi: '10.5072/doi', pids: [PID, '20.500.1/b'] }];
+    const strange = { ...DATA_SET, pid: '20.500.1/b', answersAs: '20.500.1/c' };
+    const { dataSet } = await lookUp([DATA_SET, strange], '/api/v3', null, { published, pid: '10.5072/doi' });
+    assert.deepEqual([dataSet?.techniques, dataSet?.size], [null, null]);
+  });
+
+  test('has no folder where the name would be another one when it is made inert: that is no folder of theirs', async () => {
+    for (const sourceFolder of [
+      '/data/a ',
+      '/data/ru\u0301n',
+      '/data/a\u200bb',
+      '/data/a\tb',
+      '/data/\ud800',
+    ]) {
+      assert.equal((await lookUp([{ ...DATA_SET, sourceFolder }])).dataSet?.path, null);
+    }
+    const folder = '/data/a  b/rún';
+    assert.equal((await lookUp([{ ...DATA_SET, sourceFolder: folder }])).dataSet?.path, folder);
+  });
+
   test('has no size where SciCat says 0, and no format where it names none that is known', async () => {
     const { dataSet, notices } = await lookUp([{ ...DATA_SET, size: 0, dataFormat: 'our own' }]);
     assert.deepEqual([dataSet?.size, dataSet?.formats], [null, null]);

@@ -68,6 +68,17 @@ describe('a gateway with a data catalog', () => {
     for (const { text } of [without, withIt]) assert.ok(!text.includes(TOKEN));
   });
 
+  test('refuses in that header a token that it accepts itself, whoever gives it, and asks the catalog for nothing', async () => {
+    const own = `Bearer ${await gateway.token('visitor')}`;
+    catalog.asked.length = 0;
+    for (const headers of [{}, { authorization: own }, bearer(await gateway.token('admin'))]) {
+      const { status, errors, text } = await ask({ ...headers, 'x-data-catalog-authorization': own });
+      assert.deepEqual([status, errors[0]?.extensions.code], [400, 'BAD_REQUEST']);
+      assert.ok(!text.includes(own.slice(7)));
+    }
+    assert.deepEqual(catalog.asked, []);
+  });
+
   test('keeps nothing of a token for the next request', async () => {
     await ask({ 'x-data-catalog-authorization': `Bearer ${TOKEN}` });
     assert.equal((await ask({})).data.match.dataSet, null);

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { ANONYMOUS, type Caller } from '../../src/model/subject.ts';
 import type { LocalPolicyEngine } from '../../src/policy/create-engine.ts';
 import { cluster, nodeType } from '../support/compute.ts';
+import { heldBy } from '../support/main-thread.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 import { callerOf, createWorld, testEngine, type World } from '../support/world.ts';
 
@@ -69,6 +70,10 @@ describe('the job of a candidate', () => {
       [{ command: ['x'.repeat(4_097)] }, 'A text of `with.command` may have 4096 characters, not 4097.'],
       [{ command: ['x', 'a\0b'] }, 'A text of `with.command` has a character that no command line can have.'],
       [{ command: ['', 'x'] }, '`with.command` begins with the program, which has no name here.'],
+      [
+        { command: Array(8).fill('x'.repeat(4_096)), data: ['/x'] },
+        '`with.command` and `with.data` may have 32768 characters together, not 32770.',
+      ],
       [{ data: Array(33).fill('/x') }, '`with.data` may have 32 paths, not 33.'],
       [{ data: ['/x', '/a:b'] }, '`with.data[1]` is no path that every engine can bind.'],
       [{ data: ['relative'] }, '`with.data[0]` is no path that every engine can bind.'],
@@ -78,5 +83,28 @@ describe('the job of a candidate', () => {
       assert.equal(errors[0].message, message);
       assert.equal(errors[0].extensions.code, 'BAD_INPUT');
     }
+  });
+
+  test('of many candidates are written while others are answered, and no more of them once the answer is too long', async () => {
+    const records = Array.from({ length: 100 }, (_, index) => {
+      const name = `f${index % 5}`;
+      return imageRecord({
+        ...{ facility: 'esrf', registry: 'esrf/main', repository: `em/${name}`, digest: digestOf(index + 1) },
+        frameworks: [{ name, version: `${index}`, raw: `${name} ${index}` }],
+      });
+    });
+    const resources = Array.from({ length: 5 }, (_, index) => ({ ...RESOURCE, id: `esrf/r${index}` }));
+    const large = await createWorld([{ registry: 'esrf/main', facility: 'esrf', records }], engine, {
+      resources,
+    });
+    const query = QUERY.replace('match {', 'match(first: 25) {').replace(
+      'versions {',
+      'versions(first: 20) {',
+    );
+    // The text that takes the longest to quote.
+    const command = Array(8).fill('a\x7f'.repeat(2_048));
+    const { result, held } = await heldBy(() => large.ask(query, { with: { command } }, MEMBER));
+    assert.equal(JSON.parse(result).errors[0].extensions.code, 'LIMIT_EXCEEDED');
+    assert.ok(held < 400, `${held.toFixed()} ms`);
   });
 });

@@ -137,6 +137,22 @@ describe('match by PID', () => {
     assert.equal(findingsOf(answer, 'f1', 'LOCALITY')?.code, 'DATA_ELSEWHERE');
   });
 
+  test('does not take the folder of the data set for one at the place that the caller says', async () => {
+    having(DATA_SET);
+    for (const [facility, isThere] of [
+      [null, true],
+      ['esrf', true],
+      ['desy', false],
+    ] as const) {
+      const { edges } = await matched({ pid: PID, facility });
+      const messages = edges
+        .flatMap(({ node }: { readonly node: { readonly findings: readonly Finding[] } }) => node.findings)
+        .flatMap(({ dimension, message }: Finding) => (dimension === 'LOCALITY' ? [message] : []));
+      assert.ok(messages.length > 0);
+      for (const message of messages) assert.equal(message.includes('Their folder is'), isThere, message);
+    }
+  });
+
   test('finds no contradiction in a narrower word', async () => {
     having(DATA_SET);
     assert.deepEqual(aboutData(await matched({ pid: PID, format: 'NXtomo' })), []);

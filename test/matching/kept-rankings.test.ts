@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SnapshotIndex } from '../../src/catalog/index/snapshot-index.ts';
-import { KeptRankings } from '../../src/matching/kept-rankings.ts';
+import { bytesOfRanking, type KeptRanking, KeptRankings } from '../../src/matching/kept-rankings.ts';
 import type { RankedPart } from '../../src/matching/representatives.ts';
 
 const index = (): SnapshotIndex => ({}) as unknown as SnapshotIndex;
@@ -28,4 +28,21 @@ test('no more is kept than the bytes that it may take', () => {
   );
   kept.set('too large', { bytes: 200 }, [], new Set());
   assert.equal(kept.get('too large'), undefined);
+});
+
+test('a ranking of few images takes what its many short lists take, which is more than their numbers', () => {
+  const none = new Uint8Array();
+  const machine = Array.from({ length: 18 }, () => new Uint8Array(5));
+  const ranked = {
+    ...{ parts: [], data: [] },
+    representatives: {
+      ...{ begins: none, documents: none, orders: none, positions: none, parts: none },
+      versions: [],
+      denied: [],
+    },
+    resources: Array.from({ length: 9 }, () => ({ machine })),
+  };
+  const bytes = bytesOfRanking({ ranking: { bytes: 0 }, ranked } as unknown as KeptRanking);
+  // Node.js 20 takes 216 bytes for a list of 5.
+  assert.ok(bytes >= 18 * 9 * 216, `${bytes}`);
 });

@@ -8,7 +8,15 @@ import { MPI_FAMILY_OF, readMpi } from '../rules/mpi-name.ts';
 import { type Finding, shown } from '../verdict.ts';
 import { architectureOf, isMixed } from './architectures.ts';
 import { ENGINES } from './engines/engines.ts';
-import { isBindable, type JobImage, type JobPlan, type JobRequest, jobName, NoJob } from './plan.ts';
+import {
+  isBindable,
+  type JobImage,
+  type JobPlan,
+  type JobRequest,
+  jobName,
+  NoJob,
+  withoutSlashes,
+} from './plan.ts';
 import { writeKubernetes } from './schedulers/kubernetes.ts';
 import type { JobFile } from './schedulers/scheduler.ts';
 import { SCHEDULERS } from './schedulers/schedulers.ts';
@@ -71,11 +79,10 @@ function firstOf(engines: readonly JobEngine[], plan: JobPlan): Job | NoJob | nu
   let first: NoJob | null = null;
   for (const engine of engines) {
     const written = ENGINES[engine](plan);
-    if (!(written instanceof NoJob)) {
-      const file = SCHEDULERS[scheduler](plan, written.script);
+    const file = written instanceof NoJob ? written : SCHEDULERS[scheduler](plan, written.script);
+    if (!(written instanceof NoJob) && !(file instanceof NoJob))
       return { ...file, notes: [...written.notes, ...file.notes, ...notesOf(plan)], scheduler, engine };
-    }
-    first ??= written;
+    if (file instanceof NoJob) first ??= file;
   }
   return first;
 }
@@ -131,8 +138,10 @@ function planOf(
 }
 
 /** The folder of a data set that was looked up, where the resource has the facility's data. */
-const foundPath = ({ path, facility }: Question, { readsDataOf }: ComputeResource): readonly string[] =>
-  path !== null && facility !== null && readsDataOf.includes(facility) && isBindable(path) ? [path] : [];
+function foundPath({ path, facility }: Question, { readsDataOf }: ComputeResource): readonly string[] {
+  if (path === null || facility === null || !readsDataOf.includes(facility)) return [];
+  return [withoutSlashes(path)].filter(isBindable);
+}
 
 const larger = (one: number | null, other: number | null): number | null =>
   one === null ? other : Math.max(one, other ?? 0);

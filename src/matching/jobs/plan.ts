@@ -81,6 +81,9 @@ export function jobName(text: string): string {
 /** Characters by which an engine separates the parts of a bind, and what no file system or script shows. */
 const UNBINDABLE = /[:,"\\\p{C}\p{Zl}\p{Zp}]/u;
 
+/** The path without slashes at its end. */
+export const withoutSlashes = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
 /** Whether every engine can bind the path: absolute, without `.`, `..` and empty parts, not `/` alone, and without `:`, `,`, `"` and `\`. */
 export const isBindable = (path: string): boolean =>
   path.length > 1 &&

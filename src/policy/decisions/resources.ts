@@ -27,16 +27,21 @@ export interface ResourceJudgeOptions {
 
 /** Subjects of which the resources are kept. */
 const SUBJECTS = 256;
+/** Milliseconds for which a resource that the module failed for stays hidden before it is judged again. */
+const FAILURE_KEPT = 60_000;
+
+interface Judged {
+  readonly visible: readonly ResourceAccess[];
+  /** Milliseconds of the monotonic clock at which they are judged again; null: the module failed for none. */
+  readonly retryAt: number | null;
+}
 
 /** Judges compute resources by one federation's module. */
 export class ResourceJudge {
   readonly #module: PolicyModule | null;
   readonly #options: ResourceJudgeOptions;
   /** By the resources that were asked for, which are the configuration's and stay. */
-  readonly #kept = new WeakMap<
-    readonly ComputeResource[],
-    LRUCache<string, Promise<readonly ResourceAccess[]>>
-  >();
+  readonly #kept = new WeakMap<readonly ComputeResource[], LRUCache<string, Promise<Judged>>>();
 
   /** null: the module did not load, and nothing is visible; nor is it by a module without that entry point. */
   constructor(module: PolicyModule | null, options: ResourceJudgeOptions) {
@@ -45,23 +50,24 @@ export class ResourceJudge {
   }
 
   /**
-   * Those of the resources that the subject may see, in their order. Rejects as {@link evaluate} does: with NOT_READY if too many
-   * wait, or INTERNAL if a worker does not start.
+   * Those of the resources that the subject may see, in their order. One that the module fails for is hidden, and judged again after
+   * 60 s. Rejects as {@link evaluate} does: with NOT_READY if too many wait, or INTERNAL if a worker does not start.
    */
-  judge(resources: readonly ComputeResource[], subject: Subject): Promise<readonly ResourceAccess[]> {
+  async judge(resources: readonly ComputeResource[], subject: Subject): Promise<readonly ResourceAccess[]> {
     const module = this.#module;
-    if (module === null || resources.length === 0) return Promise.resolve([]);
+    if (module === null || resources.length === 0) return [];
     const kept = this.#kept.get(resources) ?? new LRUCache({ max: SUBJECTS });
     this.#kept.set(resources, kept);
     const key = wellFormedJson(subjectInput(subject));
-    return madeOnce(kept, key, () => this.#ask(module, resources, key));
+    const judge = (): Promise<Judged> => madeOnce(kept, key, () => this.#ask(module, resources, key));
+    const before = judge();
+    const { visible, retryAt } = await before;
+    if (retryAt === null || this.#options.clock.monotonic() < retryAt) return visible;
+    if (kept.peek(key) === before) kept.delete(key);
+    return (await judge()).visible;
   }
 
-  async #ask(
-    module: PolicyModule,
-    resources: readonly ComputeResource[],
-    subject: string,
-  ): Promise<readonly ResourceAccess[]> {
+  async #ask(module: PolicyModule, resources: readonly ComputeResource[], subject: string): Promise<Judged> {
     const { pool, counters, failures, clock, names } = this.#options;
     const begun = clock.monotonic();
     const answers = await evaluate(pool, {
@@ -74,6 +80,7 @@ export class ResourceJudge {
     });
     counters.evaluated(module.owner, resources.length, clock.monotonic() - begun);
     const visible: ResourceAccess[] = [];
+    let retryAt: number | null = null;
     for (const [index, resource] of resources.entries()) {
       const answer = answers[index] ?? '';
       const judged = typeof answer === 'string' ? parseResourceDecision(answer) : null;
@@ -86,6 +93,7 @@ export class ResourceJudge {
               }
             : answer;
         failures.add(module.owner, module.revision, [failure]);
+        retryAt = clock.monotonic() + FAILURE_KEPT;
         continue;
       }
       if (!judged.visible) continue;
@@ -99,7 +107,7 @@ export class ResourceJudge {
         reasons: judged.use ? [] : reasons.length > 0 ? reasons : [NOT_ALLOWED_THERE],
       });
     }
-    return Object.freeze(visible);
+    return { visible: Object.freeze(visible), retryAt };
   }
 }
 

@@ -284,6 +284,7 @@ test('the data of a data set that was looked up are bound where they are mounted
       jobFor({ ...one, question: { ...one.question, path, facility } }, { data }).text,
     )?.[1];
   assert.equal(bound('/asap3/raw', 'desy'), '/asap3/raw');
+  assert.equal(bound('/asap3/raw//', 'desy'), '/asap3/raw');
   assert.equal(bound('/asap3/raw', 'desy', ['/gpfs/mine']), '/gpfs/mine');
   assert.equal(bound('/asap3/raw', 'esrf'), undefined);
   assert.equal(bound('/asap3/raw', null), undefined);
@@ -294,18 +295,32 @@ test('credentials are named and never read, each engine in its own way', () => {
   const credentials = '~/my auth.json';
   const text = (engine: (typeof ENGINES)[number]): string =>
     jobFor(runnable('slurm', engine), { credentials, command: ['x'] }).text;
-  assert.match(text('apptainer'), /^ln -s "\$HOME"\/'my auth.json' "\$work"\/config\/docker-config.json$/m);
+  assert.match(text('apptainer'), /^ln -s ~\/'my auth.json' "\$work"\/config\/docker-config.json$/m);
   const engines = [{ name: 'apptainer', version: '1.1.9', where: 'compute' }] as const;
   const old = jobFor(runnable('slurm', 'apptainer', { resource: { engines } }), { credentials });
   assert.doesNotMatch(old.text, /auth/);
   assert.match(old.notes.join(' '), /`apptainer remote login`/);
-  assert.match(text('podman'), / --authfile "\$HOME"\/'my auth.json' /);
-  assert.match(text('docker'), /^docker --config "\$HOME"\/'my auth.json' run /m);
+  assert.match(text('podman'), / --authfile ~\/'my auth.json' /);
+  assert.match(text('docker'), /^docker --config ~\/'my auth.json' run /m);
   assert.match(refusalFor(runnable('slurm', 'sarus'), { credentials }), /password/);
+  const home = execFileSync('bash', ['-c', `set -u; unset HOME; echo ~`], { encoding: 'utf8' }).trim();
+  const [, file] = /--authfile (~.*auth\.json')/.exec(text('podman')) ?? [];
+  assert.equal(
+    execFileSync('bash', ['-c', `set -u; unset HOME; printf %s ${file}`], { encoding: 'utf8' }),
+    `${home}/my auth.json`,
+  );
   const kubernetes = runnable('kubernetes', null);
   assert.match(
     jobFor(kubernetes, { credentials: 'my-secret' }).text,
     /imagePullSecrets:\n +- name: my-secret/,
   );
   assert.match(refusalFor(kubernetes, { credentials }), /name of a secret/);
+});
+
+test('a script that is longer than an argument of Linux may be is no job of HTCondor, which gives it to bash as one', () => {
+  const long = { command: ['x', ...Array(8).fill('\u200b'.repeat(4_000))] };
+  assert.match(refusalFor(runnable('htcondor', 'apptainer'), long), /longer than 131071 bytes/);
+  assert.match(jobFor(runnable('slurm', 'apptainer'), long).text, /\\xe2\\x80\\x8b/);
+  const short = { command: ['x', ...Array(8).fill('y'.repeat(4_000))] };
+  assert.match(jobFor(runnable('htcondor', 'apptainer'), short).text, /y{4000}/);
 });

@@ -6,6 +6,8 @@ export interface ScicatDataSet extends Readonly<Record<string, unknown>> {
   readonly pid: string;
   /** The bearer token without which it is withheld. */
   readonly withheldWithout?: string;
+  /** The PID of the one that is answered instead, where the server errs. */
+  readonly answersAs?: string;
 }
 
 /** The data sets of a DOI; `pidArray` in version 3. */
@@ -41,7 +43,9 @@ export const startScicatServer = (
         body: { message: `Dataset #${pid} not found`, error: 'Not Found', statusCode: 404 },
       };
     }
-    const { withheldWithout: token, ...shown } = row;
+    const { withheldWithout: token, answersAs, ...own } = row;
+    const shown: Readonly<Record<string, unknown>> =
+      answersAs === undefined ? own : { ...own, pid: answersAs };
     if (token !== undefined && !hasToken(asked, token)) {
       return { status: 403, body: { message: 'Unauthorized access', error: 'Forbidden', statusCode: 403 } };
     }

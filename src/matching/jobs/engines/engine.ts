@@ -16,9 +16,12 @@ export type WriteEngine = (plan: JobPlan) => EngineScript | NoJob;
 export const imageCacheOf = ({ resource: { imageCache } }: JobPlan): ShellText | null =>
   imageCache === null ? null : sh`${imageCache}/"$(id -un)"`;
 
-/** A path of the user's own, of which `~/` is their home on the node; any other that is not absolute begins where the job does. */
+/**
+ * A path of the user's own, a word by itself, of which `~/` is their home on the node: bash knows it where HTCondor sets no HOME. Any
+ * other that is not absolute begins where the job does.
+ */
 export function ownPath(path: string): ShellText {
-  if (path.startsWith('~/')) return sh`"$HOME"/${path.slice(2)}`;
+  if (path.startsWith('~/') && path.length > 2) return sh`~/${path.slice(2)}`;
   return path.startsWith('/') ? sh`${path}` : sh`"$PWD"/${path}`;
 }
 

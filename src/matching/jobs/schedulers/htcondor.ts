@@ -1,18 +1,28 @@
 // A submit description of HTCondor: https://htcondor.readthedocs.io/en/latest/man-pages/condor_submit.html
 import { architectureOf, isMixed } from '../architectures.ts';
-import type { JobPlan } from '../plan.ts';
+import { type JobPlan, NoJob } from '../plan.ts';
 import { type ShellText, type Statements, sh } from '../shell.ts';
 import { scriptBody } from './body.ts';
 import { type JobFile, mebibytes } from './scheduler.ts';
 
+/** Bytes of one argument of a program, by Linux (MAX_ARG_STRLEN of execve(2), without the NUL). */
+const ARGUMENT_BYTES = 131_071;
+/** Between two statements. */
+const SEPARATOR = '; \\\n  ';
+
 /** The script is the one argument of bash: nothing has to be transferred, and nothing of the environment reaches the job. */
-export function writeHtcondor(plan: JobPlan, script: Statements): JobFile {
+export function writeHtcondor(plan: JobPlan, script: Statements): JobFile | NoJob {
   const { name, resource, node, cpus, memory, time, gpu } = plan;
   const architecture = architectureOf(node)?.htcondor;
+  const body = scriptBody(plan, script);
+  if (Buffer.byteLength(body.join(SEPARATOR)) > ARGUMENT_BYTES)
+    return new NoJob(
+      `The script is longer than ${ARGUMENT_BYTES} bytes, which HTCondor could not start: put the command into a file, and name that.`,
+    );
   const commands = [
     ...['universe = vanilla', `batch_name = ${name}`],
     ...['executable = /bin/bash', 'transfer_executable = false'],
-    `arguments = "-c ${argument(scriptBody(plan, script))}"`,
+    `arguments = "-c ${argument(body)}"`,
     ...['getenv = false', 'should_transfer_files = IF_NEEDED', 'when_to_transfer_output = ON_EXIT'],
     ...(cpus === null ? [] : [`request_cpus = ${cpus}`]),
     // In MiB.
@@ -40,7 +50,7 @@ export function writeHtcondor(plan: JobPlan, script: Statements): JobFile {
  * for one. A `$` of a text from outside is never followed by what could make a macro of it: a quote of the shell stands there. No
  * value of an attribute has a line end, so that each statement but the last ends with `;` and goes on in the next line.
  */
-const argument = (script: Statements): string => `'${script.map(escaped).join('; \\\n  ')}'`;
+const argument = (script: Statements): string => `'${script.map(escaped).join(SEPARATOR)}'`;
 
 const escaped = (statement: ShellText): string =>
   String(statement)

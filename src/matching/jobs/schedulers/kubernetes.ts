@@ -1,5 +1,5 @@
 // A Job of Kubernetes: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import { architectureOf } from '../architectures.ts';
 import type { JobPlan } from '../plan.ts';
 import { sh } from '../shell.ts';
@@ -59,8 +59,7 @@ export function writeKubernetes(plan: JobPlan): JobFile {
   const fileName = `${name}.yaml`;
   return {
     fileName,
-    // Kubernetes reads YAML 1.1, where a plain `yes` or `12:30` is no text.
-    text: stringify(job, { version: '1.1', lineWidth: 0 }),
+    text: yamlOf(job),
     submit: String(sh`kubectl create -f ${fileName}`),
     notes: [
       ...(data.length === 0
@@ -73,6 +72,29 @@ export function writeKubernetes(plan: JobPlan): JobFile {
         : []),
     ],
   };
+}
+
+/** Control and format characters, separators of lines, and what has no meaning yet; line feeds too, where a text has them. */
+const UNSHOWN = /[\p{C}\p{Zl}\p{Zp}]/u;
+const UNSHOWN_WITHIN_LINES = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * Kubernetes reads YAML 1.1, where a plain `yes` or `12:30` is no text, and U+0085, U+2028 and U+2029 end a line: texts with what is
+ * not shown are in double quotes, where it stands as an escape.
+ */
+function yamlOf(value: object): string {
+  const document = new Document(value, { version: '1.1' });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && UNSHOWN.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document
+    .toString({ lineWidth: 0 })
+    .replaceAll(
+      UNSHOWN_WITHIN_LINES,
+      (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
+    );
 }
 
 /** A name of RFC 1123. */

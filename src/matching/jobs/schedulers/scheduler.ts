@@ -1,5 +1,5 @@
 // What a scheduler is asked to write: the file that is given to it.
-import type { JobPlan } from '../plan.ts';
+import type { JobPlan, NoJob } from '../plan.ts';
 import type { Statements } from '../shell.ts';
 
 export interface JobFile {
@@ -11,8 +11,8 @@ export interface JobFile {
   readonly notes: readonly string[];
 }
 
-/** Writes the file around the script that pulls and runs the image. */
-export type WriteJob = (plan: JobPlan, script: Statements) => JobFile;
+/** Writes the file around the script that pulls and runs the image, or says why the scheduler cannot take it. */
+export type WriteJob = (plan: JobPlan, script: Statements) => JobFile | NoJob;
 
 const MIB = 1024 ** 2;
 

@@ -23,6 +23,26 @@ describe('a Job of Kubernetes', () => {
     );
   });
 
+  test('has what a reader of YAML 1.1 takes for a line end, and what is not shown, as escapes', () => {
+    // By YAML 1.1 (5.4, line breaks) the first three begin a line; a byte order mark and controls are refused, or left out.
+    for (const hidden of [
+      '\u2028',
+      '\u2029',
+      '\u0085',
+      '\ufeff',
+      '\x7f',
+      '\x9b',
+      '\u202e',
+      '\u200b',
+      '\u{e0041}',
+    ]) {
+      const command = [`a${hidden}- b`, hidden, `${'long '.repeat(40)}\n${hidden}"`];
+      const { text } = jobFor(runnable('kubernetes', null), { command });
+      assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{C}\p{Zl}\p{Zp}]/u);
+      assert.deepEqual(parse(text).spec.template.spec.containers[0].command, command);
+    }
+  });
+
   test('says what it needs, where it runs and what it may not', () => {
     const gpu = { vendor: 'nvidia', minimumCuda: null, memory: null };
     const one = runnable('kubernetes', null, {
