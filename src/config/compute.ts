@@ -142,11 +142,16 @@ export const computeSchema = z
       .optional()
       .describe('Whether users have subordinate ids (/etc/subuid), which rootless engines need'),
     imageCache: pathSchema.optional().describe('A folder that all nodes share, for images'),
-    ociConf: z.boolean().default(false).describe('Slurm: whether it has an oci.conf, for `--container`'),
+    ociConf: z
+      .boolean()
+      .default(false)
+      .describe('Slurm: whether it has an oci.conf, for `--container`; jobs use an engine of `engines`'),
     pyxis: z
       .boolean()
       .default(false)
-      .describe('Slurm: whether it has the plugin pyxis, for `--container-image`'),
+      .describe(
+        'Slurm: whether it has the plugin pyxis, for `--container-image`; jobs use an engine of `engines`',
+      ),
     parallelEnvironment: schedulerName
       .optional()
       .describe('Grid Engine: the parallel environment whose slots are all on one node: smp'),
