@@ -11,7 +11,7 @@ import { description, hostileText } from '../../support/descriptions.ts';
 import fc from '../../support/fast-check.ts';
 import { plainFacts, readLabels } from '../../support/labels.ts';
 import { leastOf } from '../../support/least-of.ts';
-import { onPath } from '../../support/real.ts';
+import { needs, onPath } from '../../support/real.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const labelsIn = (text: string) => dockerfileSource(text, 'Dockerfile').levels[0] ?? {};
@@ -34,9 +34,7 @@ describe('labels in a Dockerfile', () => {
     );
   });
 
-  test('are those that a real build gives the image', {
-    skip: PODMAN === null && 'podman was not found',
-  }, () => {
+  test('are those that a real build gives the image', needs('podman (Debian: podman)', PODMAN), () => {
     const folder = temporaryFolder({ after });
     const store = [
       '--root',
