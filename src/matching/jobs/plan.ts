@@ -1,6 +1,7 @@
 // What a job is, whichever engine and scheduler it is written for: pure facts, of which none is a text of a label, a title or a file
 // name but for the user's own command and paths.
 import type { ComputeResource, JobEngine, NodeType, Pmi, Scheduler } from '../../model/compute.ts';
+import { UNSHOWN } from './unshown.ts';
 
 /** What the user asks of a job. */
 export interface JobRequest {
@@ -56,6 +57,14 @@ export interface JobPlan {
   readonly credentials: string | null;
 }
 
+/** Whether Slurm starts ranks of the image's MPI there. */
+export const isRanked = ({
+  isParallel,
+  pmi,
+  resource: { scheduler },
+}: Pick<JobPlan, 'isParallel' | 'pmi' | 'resource'>): boolean =>
+  isParallel && pmi !== null && scheduler === 'slurm';
+
 /** Why there is no job: a sentence that says what would help. */
 export class NoJob {
   readonly reason: string;
@@ -79,7 +88,7 @@ export function jobName(text: string): string {
 }
 
 /** Characters by which an engine separates the parts of a bind, and what no file system or script shows. */
-const UNBINDABLE = /[:,"\\\p{C}\p{Zl}\p{Zp}]/u;
+const UNBINDABLE = new RegExp(String.raw`[:,"\\${UNSHOWN}]`, 'u');
 
 /** The path without slashes at its end. */
 export const withoutSlashes = (path: string): string => path.replace(/(?<=.)\/+$/, '');

@@ -1,5 +1,7 @@
 // Texts of bash scripts: whatever a template is given is quoted, so that no text from outside is read as anything but itself.
 
+import { UNSHOWN } from './unshown.ts';
+
 /** What bash may read as it is: made by {@link sh} and {@link lines} alone. */
 export class ShellText {
   readonly #text: string;
@@ -39,8 +41,8 @@ function written(value: ShellValue | undefined): string {
 
 /** Characters that no shell gives a meaning. */
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
-/** What is not shown as it is: control and format characters, separators of lines, surrogates, and what has no meaning yet. */
-const UNSHOWN = /([\p{C}\p{Zl}\p{Zp}]+)/u;
+/** Divides a text into what is shown, and what is not. */
+const RUNS = new RegExp(`([${UNSHOWN}]+)`, 'u');
 
 /**
  * One word of bash that is the text (POSIX.1-2017, Shell Command Language, 2.2, and bash's `$'…'`). No line ends in it, so that none
@@ -49,7 +51,7 @@ const UNSHOWN = /([\p{C}\p{Zl}\p{Zp}]+)/u;
  */
 export function quoted(text: string): string {
   if (PLAIN.test(text)) return text;
-  const pieces = text.split(UNSHOWN).map((piece, at) => (at % 2 === 0 ? inQuotes(piece) : inBytes(piece)));
+  const pieces = text.split(RUNS).map((piece, at) => (at % 2 === 0 ? inQuotes(piece) : inBytes(piece)));
   return pieces.join('') || "''";
 }
 

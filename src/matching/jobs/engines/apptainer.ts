@@ -1,7 +1,15 @@
 // Apptainer, and what Singularity became: https://apptainer.org/docs/user/main/
-import { type JobPlan, NoJob } from '../plan.ts';
+import { isRanked, type JobPlan, NoJob } from '../plan.ts';
 import { type ShellText, type Statements, sh, statements } from '../shell.ts';
-import { type EngineScript, gpuIdsOf, isOlder, loginNote, ownPath, useImageCache } from './engine.ts';
+import {
+  type EngineScript,
+  gpuIdsOf,
+  isOlder,
+  loginNote,
+  ownPath,
+  useImageCache,
+  WORK_FOLDER,
+} from './engine.ts';
 
 /**
  * Runs the image with nothing of the node but the working folder, the data and, where the image needs it, the GPU; ranks of MPI have
@@ -15,14 +23,15 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
   const source = `docker://${image.reference}`;
   // The folder of configuration may be another one from this version on.
   const isOld = isOlder(plan, 'apptainer', [1, 2]);
-  const isRanked = ranksOf(plan) > 1;
+  // As many ranks as cores.
+  const hasRanks = isRanked(plan) && (plan.cpus ?? 1) > 1;
   // A file of its own where it has to be told the platform, which `exec` takes none of, or where many ranks start at once.
-  const isPulled = image.architecture !== null || isRanked;
+  const isPulled = image.architecture !== null || hasRanks;
   const file = isPulled ? sh`"$work"/image.sif` : sh`${source}`;
   const options = [
     '--cleanenv',
     // Ranks on one node find each other by shared memory, process ids and files of PMIx in /tmp, which --contain keeps apart.
-    ...(isRanked
+    ...(hasRanks
       ? ['--no-home', sh`\${PMIX_SERVER_TMPDIR:+--bind "$PMIX_SERVER_TMPDIR"}`]
       : ['--containall', sh`--workdir "$work"`]),
     ...(gpu === 'nvidia' ? ['--nv'] : gpu === 'amd' ? ['--rocm'] : []),
@@ -33,8 +42,7 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
   return {
     script: statements(
       useImageCache(plan, 'APPTAINER_CACHEDIR'),
-      sh`work=$(mktemp -d)`,
-      sh`trap 'rm -rf "$work"' EXIT`,
+      ...WORK_FOLDER,
       ...(credentials === null || isOld ? [] : configured(credentials)),
       isPulled
         ? sh`apptainer pull${image.architecture === null ? sh`` : sh` --arch ${image.architecture}`} ${file} ${source}`
@@ -45,11 +53,11 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
             sh`[[ -z \${ROCR_VISIBLE_DEVICES:-} ]] || export APPTAINERENV_ROCR_VISIBLE_DEVICES="$ROCR_VISIBLE_DEVICES"`,
           ]
         : []),
-      ...(isRanked ? ranked(plan, run) : [run]),
+      ...(hasRanks ? ranked(plan, run) : [run]),
     ),
     notes: [
       ...(isOld && credentials !== null ? [loginNote('apptainer remote login')] : []),
-      ...(plan.isParallel && !isRanked
+      ...(plan.isParallel && !hasRanks
         ? ['It starts one process, for how ranks of MPI are started there, or how many, is not known.']
         : []),
     ],
@@ -71,10 +79,6 @@ const visible = (plan: JobPlan): Statements =>
     plan.resource.scheduler === 'gridengine' ? sh`ids=${gpuIdsOf(plan)}` : null,
     sh`[[ -z $ids ]] || export APPTAINERENV_CUDA_VISIBLE_DEVICES="\${ids// /,}"`,
   );
-
-/** Ranks of MPI that Slurm is to start: as many as cores, where it is known how; else 1. */
-const ranksOf = ({ isParallel, pmi, cpus, resource: { scheduler } }: JobPlan): number =>
-  isParallel && pmi !== null && scheduler === 'slurm' ? (cpus ?? 1) : 1;
 
 /** Each rank gets what the scheduler says to it, which `--cleanenv` would take away: the variables of PMI, PMIx and Slurm. */
 const ranked = ({ pmi }: JobPlan, run: ShellText): Statements =>

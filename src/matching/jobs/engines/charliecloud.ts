@@ -1,7 +1,7 @@
 // Charliecloud: https://hpc.github.io/charliecloud/
 import { type JobPlan, NoJob } from '../plan.ts';
 import { sh, statements } from '../shell.ts';
-import { type EngineScript, loginNote, oneProcessNote, useImageCache } from './engine.ts';
+import { type EngineScript, loginNote, oneProcessNote, useImageCache, WORK_FOLDER } from './engine.ts';
 
 /**
  * Pulls into the user's storage folder, or the shared one, and runs a copy that is the job's alone: folders of the node can be bound
@@ -24,8 +24,7 @@ export function writeCharliecloud(plan: JobPlan): EngineScript | NoJob {
       sh`export USER="\${USER:-$(id -un)}"`,
       useImageCache(plan, 'CH_IMAGE_STORAGE'),
       sh`ch-image pull${architecture} ${image.reference}`,
-      sh`work=$(mktemp -d)`,
-      sh`trap 'rm -rf "$work"' EXIT`,
+      ...WORK_FOLDER,
       sh`ch-convert ${image.reference} "$work"/image`,
       sh`ch-run ${options} "$work"/image -- ${command}`,
     ),

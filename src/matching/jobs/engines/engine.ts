@@ -12,9 +12,8 @@ export interface EngineScript {
 /** Writes the script, or says why the engine cannot run the job. */
 export type WriteEngine = (plan: JobPlan) => EngineScript | NoJob;
 
-/** The folder for images that all nodes share, for the user alone; null: none is known. */
-export const imageCacheOf = ({ resource: { imageCache } }: JobPlan): ShellText | null =>
-  imageCache === null ? null : sh`${imageCache}/"$(id -un)"`;
+/** A folder of the job's own, `$work`, that goes with it. */
+export const WORK_FOLDER: Statements = [sh`work=$(mktemp -d)`, sh`trap 'rm -rf "$work"' EXIT`];
 
 /**
  * A path of the user's own, a word by itself, of which `~/` is their home on the node: bash knows it where HTCondor sets no HOME. Any
@@ -25,14 +24,17 @@ export function ownPath(path: string): ShellText {
   return path.startsWith('/') ? sh`${path}` : sh`"$PWD"/${path}`;
 }
 
-/** Makes the folder of {@link imageCacheOf} the engine's, by the variable; where it cannot be written the engine uses its own. */
+/**
+ * Makes the user's part of the resource's shared folder for images the engine's, by the variable; where it cannot be written the engine
+ * uses its own. null: none is known.
+ */
 export function useImageCache(
-  plan: JobPlan,
+  { resource: { imageCache } }: JobPlan,
   variable: 'APPTAINER_CACHEDIR' | 'CH_IMAGE_STORAGE',
 ): ShellText | null {
-  const cache = imageCacheOf(plan);
-  if (cache === null) return null;
-  const otherwise = `${plan.resource.imageCache} cannot be written: images are kept in the folder of the engine.`;
+  if (imageCache === null) return null;
+  const cache = sh`${imageCache}/"$(id -un)"`;
+  const otherwise = `${imageCache} cannot be written: images are kept in the folder of the engine.`;
   const name = sh`${variable}`;
   return sh`if mkdir -p -m 700 ${cache} 2>/dev/null && [[ -w ${cache} ]]; then export ${name}=${cache}; else echo ${otherwise} >&2; fi`;
 }

@@ -7,6 +7,15 @@ import { type ShellText, type Statements, sh, statements } from '../shell.ts';
 export const scriptBody = (plan: JobPlan, script: Statements): Statements =>
   statements(sh`set -euo pipefail`, machineCheck(plan), gpuCheck(plan), ...script);
 
+/** A script of bash whose first lines are the options of a scheduler, each behind the word that it reads them by. */
+export const batchScript = (
+  word: '#SBATCH' | '#$',
+  options: readonly string[],
+  plan: JobPlan,
+  script: Statements,
+): string =>
+  `${['#!/bin/bash', ...options.map((option) => `${word} ${option}`), ...scriptBody(plan, script)].join('\n')}\n`;
+
 /** For a resource with nodes of several architectures, of which the image was judged for one. */
 function machineCheck({ node, resource }: JobPlan): ShellText | null {
   const { machine } = architectureOf(node) ?? {};

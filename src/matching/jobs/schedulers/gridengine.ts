@@ -2,7 +2,7 @@
 import type { ComputeResource } from '../../../model/compute.ts';
 import type { JobPlan } from '../plan.ts';
 import { type Statements, sh } from '../shell.ts';
-import { scriptBody } from './body.ts';
+import { batchScript } from './body.ts';
 import { type JobFile, mebibytes } from './scheduler.ts';
 
 /** Options stand on lines of `#$`, which qsub reads anywhere in the script: no line of the rest begins so. */
@@ -21,7 +21,7 @@ export function writeGridEngine(plan: JobPlan, script: Statements): JobFile {
   const fileName = `${name}.sge.sh`;
   return {
     fileName,
-    text: `${['#!/bin/bash', ...options.map((option) => `#$ ${option}`), ...scriptBody(plan, script)].join('\n')}\n`,
+    text: batchScript('#$', options, plan, script),
     submit: String(sh`qsub ${fileName}`),
     notes: [
       ...((cpus ?? 1) > slots

@@ -3,6 +3,7 @@ import { Document, visit } from 'yaml';
 import { architectureOf } from '../architectures.ts';
 import type { JobPlan } from '../plan.ts';
 import { sh } from '../shell.ts';
+import { UNSHOWN } from '../unshown.ts';
 import type { JobFile } from './scheduler.ts';
 
 /** What device plugins call a GPU, unless the resource says otherwise. */
@@ -74,9 +75,9 @@ export function writeKubernetes(plan: JobPlan): JobFile {
   };
 }
 
-/** Control and format characters, separators of lines, and what has no meaning yet; line feeds too, where a text has them. */
-const UNSHOWN = /[\p{C}\p{Zl}\p{Zp}]/u;
-const UNSHOWN_WITHIN_LINES = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
+/** What a text has that is not shown, line feeds too; and what the lines of a document have. */
+const HAS_UNSHOWN = new RegExp(`[${UNSHOWN}]`, 'u');
+const UNSHOWN_WITHIN_LINES = new RegExp(String.raw`(?!\n)[${UNSHOWN}]`, 'gu');
 
 /**
  * Kubernetes reads YAML 1.1, where a plain `yes` or `12:30` is no text, and U+0085, U+2028 and U+2029 end a line: texts with what is
@@ -86,7 +87,7 @@ function yamlOf(value: object): string {
   const document = new Document(value, { version: '1.1' });
   visit(document, {
     Scalar: (_, scalar) => {
-      if (typeof scalar.value === 'string' && UNSHOWN.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+      if (typeof scalar.value === 'string' && HAS_UNSHOWN.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
     },
   });
   return document
