@@ -1,13 +1,13 @@
 // Matching: how long a page of candidates takes at growing numbers of images, each measured several times in processes of their own.
 import { startChild } from './child.ts';
 
-/** Of each question, in milliseconds: until it was answered, and the processor time of the process. */
+/** Milliseconds of each question: until it was answered, and the processor time of the process. */
 export interface Times {
   readonly took: readonly number[];
   readonly cpu: readonly number[];
 }
 
-/** Of one process. */
+/** The figures of one process. */
 export interface MatchFigures {
   readonly images: number;
   readonly candidates: number;

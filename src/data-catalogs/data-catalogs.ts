@@ -21,7 +21,7 @@ import { lookUpScicat } from './scicat.ts';
 import { isOf, type StatedDataSet } from './stated.ts';
 import { createTokenExchange, type TokenExchange } from './token-exchange.ts';
 
-/** Who asks. */
+/** The caller that asks. */
 export interface LookingUp {
   /** The caller's principal: (iss, sub), or `anonymous`. */
   readonly principal: string;

@@ -130,7 +130,7 @@ export function createMatching(context: MatchingContext): Matching {
     };
   }
 
-  /** Of the PID, for this caller and this request alone; null: there is none. */
+  /** What the PID leads to, for this caller and this request alone; null: none is given. */
   async function lookUp({ data }: MatchQuestion, scope: MatchScope): Promise<LookedUp | null> {
     if (data.pid === null) return null;
     return context.dataCatalogs.lookUp(data.pid, {

@@ -14,7 +14,7 @@ export interface SaidData {
 
 export interface StatedData {
   readonly data: Pick<Question, 'formats' | 'techniques' | 'facility' | 'size' | 'path'>;
-  /** Of what both say and differ in. */
+  /** About what both say and differ in. */
   readonly notices: readonly Notice[];
 }
 

@@ -1,5 +1,6 @@
 // A data set as a facility's data catalog describes it, and what came of asking that catalog.
 import type { SourceFailure } from './outcome.ts';
+import { sizeText } from './size.ts';
 
 /** The protocols of data catalogs: PaNOSC's search API, SciCat's, and that of ICAT's DataGateway. */
 export const DATA_CATALOG_KINDS = ['panosc', 'scicat', 'icat'] as const;
@@ -39,4 +40,22 @@ export interface DataCatalogOutcome {
   readonly error: SourceFailure | null;
   /** Milliseconds; null for NOT_FOUND: what is withheld may take another time than what is not there. */
   readonly tookMs: number | null;
+}
+
+interface Labelled {
+  readonly label: string;
+}
+
+/** What is known of a data set, for people: its formats, its techniques and its size, a text each; not inert, empty for nothing. */
+export function dataSetFacts({
+  formats,
+  techniques,
+  size,
+}: {
+  readonly formats: readonly Labelled[] | null;
+  readonly techniques: readonly Labelled[] | null;
+  readonly size: number | null;
+}): readonly string[] {
+  const terms = [formats, techniques].map((known) => (known ?? []).map(({ label }) => label).join(' or '));
+  return [...terms, size === null ? '' : sizeText(size)].filter((fact) => fact !== '');
 }

@@ -1,12 +1,12 @@
 // One candidate of /match: its verdict, the image, what stands against it, and all that was found, with what would change it.
-import type { ShownCandidateFragment, ShownFindingFragment } from '../graphql/generated/operations.ts';
+import type { FindingFactsFragment, ShownCandidateFragment } from '../graphql/generated/operations.ts';
 import { type Html, html, joined } from './html.ts';
 import { DIMENSION_WORDS, VERDICT_WORDS } from './match-words.ts';
 import { EVERYTHING, hrefOf } from './query.ts';
 import { countWord } from './words.ts';
 
 export type CandidateResponse = ShownCandidateFragment;
-type Finding = ShownFindingFragment;
+type Finding = FindingFactsFragment;
 type Version = CandidateResponse['versions'][number];
 
 /**

@@ -1,6 +1,6 @@
 // The results of /match: how many candidates fit, what to change where none does, the candidates, and the next page.
 import type { PageMatchQuery } from '../graphql/generated/operations.ts';
-import { sizeText } from '../model/size.ts';
+import { dataSetFacts } from '../model/data-set.ts';
 import { type CandidateResponse, candidateCard } from './candidate.ts';
 import { type Html, html } from './html.ts';
 import { type MatchFields, type MatchParameter, type MatchQuery, matchHref } from './match-query.ts';
@@ -43,10 +43,7 @@ export function matchHeading({ totalCount, counts: { yes, unknown, no } }: Match
 function dataSetNote(dataSet: MatchResults['dataSet']): Html | null {
   if (dataSet === null) return null;
   const { pid, facility, formats, techniques, size, path } = dataSet;
-  const facts = [
-    ...[formats, techniques].flatMap((terms) => terms?.map(({ label }) => label).join(' or ') ?? []),
-    ...(size === null ? [] : [sizeText(size)]),
-  ].filter((fact) => fact !== '');
+  const facts = dataSetFacts({ formats, techniques, size });
   return html`<div class="note" role="status"><p><bdi>${pid}</bdi> at ${facility.name}: ${facts.length === 0 ? 'nothing more is known of it' : facts.join(', ')}${path !== null && html`, in <code>${path}</code>`}.</p></div>`;
 }
 

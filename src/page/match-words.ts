@@ -1,13 +1,13 @@
 // Words of matching for people: its verdicts and dimensions.
-import type { ShownFindingFragment } from '../graphql/generated/operations.ts';
+import type { FindingFactsFragment } from '../graphql/generated/operations.ts';
 
-type Dimension = ShownFindingFragment['dimension'];
-type Verdict = ShownFindingFragment['verdict'];
+type Dimension = FindingFactsFragment['dimension'];
+type Verdict = FindingFactsFragment['verdict'];
 
 interface VerdictWords {
-  /** Of a candidate. */
+  /** A candidate's. */
   readonly whole: string;
-  /** Of one finding. */
+  /** That of one finding. */
   readonly one: string;
   /** The CSS class that colors it. */
   readonly kind: string;

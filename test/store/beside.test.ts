@@ -39,7 +39,7 @@ function suite(makePlace: MakePlace): void {
 
   test('do not end a commit where they fail, and the store is opened again behind it', async (context) => {
     const { client } = await clientOf(context, await makePlace(context));
-    // Of a registry that is not known yet nothing is read.
+    // Nothing is read of a registry that is not known yet.
     await client.crawls.commit(KEY, FACTS, Buffer.alloc(0), await writeTagged(IMAGES.slice(0, 1), preparing));
     const images = await writeTagged(IMAGES, preparing);
     const commit = client.crawls.commit(KEY, FACTS, Buffer.alloc(0), images);

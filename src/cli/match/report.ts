@@ -1,7 +1,7 @@
 // Candidates for people: a line each with what stands most against it, or all that was found of one; and what to change where
 // nothing fits.
+import { dataSetFacts } from '../../model/data-set.ts';
 import { inert } from '../../model/inert.ts';
-import { sizeText } from '../../model/size.ts';
 import { type NoticeResponse, nearText, tellOutcome } from '../gateway/outcome.ts';
 import { numbered } from '../terminal/numbered.ts';
 import type { Output, Style } from '../terminal/output.ts';
@@ -94,9 +94,7 @@ export function tellFound(found: CandidatesFound, options: QuestionOptions, outp
 
 /** What the data catalog says of the data set; inert. */
 function dataSetText({ pid, facility, formats, techniques, size, path }: DataSetResponse): string {
-  const labels = (terms: DataSetResponse['formats']): string =>
-    terms === null ? '' : terms.map(({ label }) => label).join(' or ');
-  const facts = [labels(formats), labels(techniques), size === null ? '' : sizeText(size)].filter(Boolean);
+  const facts = dataSetFacts({ formats, techniques, size });
   const said = facts.length === 0 ? 'nothing more is known of it' : facts.join(', ');
   return inert(`data set ${pid} at ${facility.id}: ${said}${path === null ? '' : `, in ${path}`}`);
 }

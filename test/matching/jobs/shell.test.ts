@@ -35,7 +35,7 @@ describe('a word of bash', () => {
       fc.property(text, (one) => {
         const word = quoted(one);
         assert.doesNotMatch(word, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-        // Of the shell's own is `$'…'` alone.
+        // The shell's own is `$'…'` alone.
         assert.doesNotMatch(word, /\$(?!')/);
       }),
     );

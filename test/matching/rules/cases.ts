@@ -88,7 +88,7 @@ const resourceSchema = z.strictObject({
   readsDataOf: strings,
 });
 
-/** Of the data: left out is not asked, `unknown` is asked and not known. */
+/** What the data are: left out is not asked, `unknown` is asked and not known. */
 const terms = z.union([z.literal('unknown').transform(() => null), z.array(z.string())]).default([]);
 
 const questionSchema = z.strictObject({

@@ -10,7 +10,7 @@ import { packTar, type TarEntry } from 'modern-tar';
 export const INSIDE = 'inside the container';
 
 export interface LayoutImage {
-  /** Of the index. */
+  /** That of the index. */
   readonly digest: string;
   /** By platform, that of its manifest. */
   readonly manifests: readonly { readonly platform: string; readonly digest: string }[];
