@@ -85,10 +85,13 @@ export function repositoriesNamed(name: string, pull: string): readonly string[]
   return isOfficial ? [repository, repository.slice('library/'.length)] : [repository];
 }
 
-/** As engines tell a host from the first component of a path: by a dot, a port, or the name `localhost`. */
+/**
+ * As engines tell a host from the first component of a path: by a dot, a port, or the name `localhost`. Capitals alone
+ * make no host, other than in the `reference` package: in small letters it would be the name of another repository.
+ */
 function isHost(first: string): boolean {
   const host = first.toLowerCase();
-  return (host === 'localhost' || /[.:]/.test(host) || host !== first) && HOST.test(host);
+  return (host === 'localhost' || /[.:]/.test(host)) && HOST.test(host);
 }
 
 function canonicalHost(host: string): string {
