@@ -83,6 +83,19 @@ const nodeSchema = z.strictObject({
   gpus: z.array(gpuSchema).max(16).optional().describe('GPUs of one node; [] states that there are none'),
 });
 
+/** What may be said of the nodes that a scheduler's answer has, and leaves out. */
+const everyNodeSchema = z.strictObject({
+  ...nodeSchema.pick({ architecture: true, microarchitecture: true, glibc: true, cores: true, memory: true })
+    .shape,
+  gpus: z
+    .array(gpuSchema.omit({ count: true }).extend({ vendor: gpuSchema.shape.vendor.optional() }))
+    .max(16)
+    .optional()
+    .describe(
+      'Of their GPUs; an entry with a `model` of those that the scheduler calls so. A node without any gets none by it',
+    ),
+});
+
 const engineSchema = z.strictObject({
   name: word.describe('apptainer, podman, docker, shifter, sarus, charliecloud'),
   version: versionSchema.optional().describe('As the engine says it: "1.3.4"'),
@@ -165,6 +178,11 @@ export const computeSchema = z
       .describe(
         'What Grid Engine’s complex calls a GPU, counted by job (`JOB`), or the device plugin of Kubernetes: gpu, nvidia.com/gpu. Default: Kubernetes, the name of the maker’s plugin; Grid Engine, jobs ask for none',
       ),
+    everyNode: everyNodeSchema
+      .optional()
+      .describe(
+        'With a `file`: what holds for each of its nodes where the scheduler does not say it, such as `glibc` and the driver of the GPUs; without it that is not known',
+      ),
     nodes: z.array(nodeSchema).max(256).optional().describe('Its nodes, by kind; required without a `file`'),
     timeLimit: durationSchema
       .optional()
@@ -192,6 +210,9 @@ export const computeSchema = z
   })
   .refine(({ kind, nodes }) => (kind === undefined) === (nodes !== undefined && nodes.length > 0), {
     error: 'expected either `nodes`, at least one, or `kind` and `file`',
+  })
+  .refine(({ kind, everyNode }) => kind !== undefined || everyNode === undefined, {
+    error: '`everyNode` completes what a `file` says; state it in `nodes`',
   })
   .refine(({ kind, scheduler }) => kind !== undefined || scheduler !== undefined, {
     error: 'expected a `scheduler`: slurm, htcondor, gridengine or kubernetes',

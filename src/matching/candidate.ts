@@ -62,7 +62,7 @@ export function judgeMachine(
   known: Known,
 ): Judged {
   const { outcome: engine, engines } = judgeEngine(needs, resource);
-  const nodes = resource.nodes.map((node) => judgeNode(needs, node, question, known));
+  const nodes = resource.nodes.map((node) => judgeNode(needs, node, resource, question, known));
   const [first] = nodes;
   if (first === undefined) throw new RangeError(`${resource.id} has no nodes`);
   const chosen = nodes.reduce((best, one) => (isBetter(one, best) ? one : best), first);
@@ -84,11 +84,17 @@ function inOrder(outcomes: Outcomes): readonly Finding[] {
   });
 }
 
-const judgeNode = (needs: Needs, node: NodeType, question: Question, known: Known): Outcomes => ({
+const judgeNode = (
+  needs: Needs,
+  node: NodeType,
+  resource: ComputeResource,
+  question: Question,
+  known: Known,
+): Outcomes => ({
   architecture: judgeArchitecture(needs, node, known.microarchitectures),
   cpus: judgeCpus(needs, question, node),
   memory: judgeMemory(needs, question, node),
-  gpu: judgeGpu(needs, node),
+  gpu: judgeGpu(needs, node, resource),
 });
 
 function isBetter(one: Outcomes, other: Outcomes): boolean {

@@ -56,6 +56,7 @@ export function createClassTallies(known: Known): ClassTallies {
   async function ofNode(
     { needs, aspects }: MachineClasses,
     { node, processor, gpus }: KeyedNode,
+    resource: ComputeResource,
     question: Question,
     pace: Pace,
   ): Promise<Uint8Array> {
@@ -69,7 +70,7 @@ export function createClassTallies(known: Known): ClassTallies {
         (part) => judgeArchitecture(part, node, known.microarchitectures),
         pace,
       );
-      await columns.add(sum, aspects.gpu, gpus, (part) => judgeGpu(part, node), pace);
+      await columns.add(sum, aspects.gpu, gpus, (part) => judgeGpu(part, node, resource), pace);
       return sum;
     });
     const sum = always.slice();
@@ -100,7 +101,7 @@ export function createClassTallies(known: Known): ClassTallies {
     const { engine, mpi, nodes } = keyedOf(resource);
     const best = new Uint8Array(classes.needs.length).fill(255);
     for (const node of nodes) {
-      const tallies = await ofNode(classes, node, question, pace);
+      const tallies = await ofNode(classes, node, resource, question, pace);
       // The best node has the fewest no, then the fewest unknown, as in `judgeMachine`: that is the order of tallies.
       await inTurns(best.length, pace, (start, end) => {
         for (let index = start; index < end; index += 1) {
@@ -149,7 +150,7 @@ function keyedOf(resource: ComputeResource): Keyed {
     nodes: nodes.map((node) => ({
       node,
       processor: shortOf([node.architecture, node.microarchitecture, node.features]),
-      gpus: shortOf(node.gpus),
+      gpus: shortOf([node.gpus, node.glibc, engines, subuids, scheduler]),
     })),
     whole: shortOf([engines, subuids, scheduler, mpi, nodes]),
   };

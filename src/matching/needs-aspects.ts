@@ -19,7 +19,7 @@ export const MACHINE = {
   architecture: ['architectures', 'platforms'],
   cpus: ['cpus'],
   memory: ['memory'],
-  gpu: ['gpu', 'cuda', 'rocm'],
+  gpu: ['gpu', 'cuda', 'rocm', 'glibc', 'engines'],
   engine: ['engines'],
   mpi: ['mpi', 'environmentMpi', 'hasUnnamedMpi'],
 } as const;

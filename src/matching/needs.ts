@@ -21,6 +21,8 @@ export interface Needs {
   /** Bytes. */
   readonly memory: number | null;
   readonly gpu: Requirements['gpu'];
+  /** Version of the GNU C library in it, as the lab writes it. */
+  readonly glibc: string | null;
   /** Each value of the environment, of which every platform of the image may have another one. */
   readonly cuda: {
     /** `CUDA_VERSION`: the CUDA that is in the image. */
@@ -70,6 +72,7 @@ export function needsOf({ platforms, requires, environment, reads, techniques }:
     cpus: requires.cpus,
     memory: requires.memory,
     gpu: requires.gpu,
+    glibc: requires.glibc,
     cuda: {
       versions: valuesOf('CUDA_VERSION'),
       requirements: valuesOf('NVIDIA_REQUIRE_CUDA'),

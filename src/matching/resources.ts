@@ -11,6 +11,7 @@ import type { ComputeResource, NodeType } from '../model/compute.ts';
 import { FederationError } from '../model/errors.ts';
 import { limitText } from '../model/size.ts';
 import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
+import { completedNode } from './nodes/complete.ts';
 import { kubernetesNodes } from './nodes/kubernetes.ts';
 import { slurmNodes } from './nodes/slurm.ts';
 
@@ -56,7 +57,7 @@ const refuse: Report = (path, message, hint) => {
 const isOfArchspec = (name: string): boolean => loadMicroarchitectures().microarchitecture(name) !== null;
 
 async function nodesOf(
-  { kind, file, nodes = [], partition }: ComputeConfig,
+  { kind, file, nodes = [], partition, everyNode = {} }: ComputeConfig,
   baseDirectory: string,
   isMicroarchitecture: (name: string) => boolean,
 ): Promise<readonly NodeType[]> {
@@ -67,7 +68,7 @@ async function nodesOf(
       ? slurmNodes(document, partition ?? null, isMicroarchitecture)
       : kubernetesNodes(document),
   );
-  if (found.length > 0) return found;
+  if (found.length > 0) return found.map((node) => completedNode(node, everyNode));
   const where = kind === 'slurm' && partition !== undefined ? ` of the partition ${partition}` : '';
   throw invalid(`${file} has no node${where}`, HINTS[kind]);
 }

@@ -148,6 +148,14 @@ export const DESCRIPTIVE_FIELDS = {
         row: 'Engines',
         saidBy: REGISTRY_OR_LABEL,
       },
+      glibc: {
+        kind: 'line',
+        max: BOUNDS.version,
+        about:
+          'Version of the GNU C library in it: libraries of the host that an engine binds may need no newer one',
+        row: 'GNU C library',
+        saidBy: REGISTRY_OR_LABEL,
+      },
     },
   },
 } as const satisfies Readonly<Record<string, OuterField>>;

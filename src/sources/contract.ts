@@ -8,8 +8,8 @@ import { upstreamText } from '../network/upstream-text.ts';
 import {
   PanfedAttachmentsDocument,
   PanfedImages2Document,
+  type PanfedImages2Query,
   PanfedImagesDocument,
-  type PanfedImagesQuery,
   PanfedRegistryDocument,
   PanfedSignaturesDocument,
 } from './generated/contract.ts';
@@ -52,8 +52,8 @@ export const keptGeneration = (contract: Contract, generation: string): string =
 /** Lists of contract 2: what is signed or attested of an image. null in them is no statement. */
 export const ATTACHMENT_LISTS = { signatures: 'signature', attestations: 'attestation' } as const;
 
-/** An image as the contract has it. What a registry answers may be anything else, and is read as `unknown`. */
-export type ImageNode = PanfedImagesQuery['images']['nodes'][number];
+/** An image as the contract has it, without what is attached to it. What a registry answers may be anything else, and is read as `unknown`. */
+export type ImageNode = Omit<PanfedImages2Query['images']['nodes'][number], keyof typeof ATTACHMENT_LISTS>;
 
 /** A page of an answer, its nodes still unproven. */
 export interface ImagePage {

@@ -42,6 +42,10 @@ describe('compute resources of federation.yaml', () => {
   for (const [text, message] of [
     [`{ id: a, name: A, ${NODES}, use: everyone }`, /visible/],
     [`{ id: a, name: A, ${NODES}, visible: everyone }`, /use/],
+    [
+      `{ id: a, name: A, ${NODES}, everyNode: { glibc: '2.34' }, visible: everyone, use: everyone }`,
+      /everyNode. completes what a .file. says/,
+    ],
     [`{ id: a, name: A, ${NODES}, visible: {}, use: everyone }`, /everyone, or at least one group or site/],
     [`{ id: a, name: A, ${NODES}, visible: all, use: everyone }`, /everyone/],
     [`{ id: a, name: A, scheduler: slurm, visible: everyone, use: everyone }`, /either `nodes`/],

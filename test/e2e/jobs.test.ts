@@ -209,7 +209,7 @@ describe('a job', needsCluster, () => {
           ...{ digest, reference: `registry.test/em/tool@${digest}` },
           manifests: manifests.map((manifest) => ({ ...manifest, size: null })),
           requires: {
-            ...{ architectures: [], cpus: null, memory: null, engines: [] },
+            ...{ architectures: [], cpus: null, memory: null, engines: [], glibc: null },
             mpi: mpi ? 'mpich 4' : null,
             gpu: gpu === null ? null : { vendor: gpu, minimumCuda: null, memory: null },
           },

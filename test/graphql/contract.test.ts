@@ -105,6 +105,7 @@ describe('the schema', needs('the contract of the gateway', file), () => {
         'Query.store was removed.',
         'Query.tagHistory was removed.',
         'Query.techniques was removed.',
+        'Requirements.glibc was removed.',
         'ResourceEngine was removed.',
         'ResourceMpi was removed.',
         'Scheduler was removed.',

@@ -20,6 +20,7 @@ const NEEDS = needsOf(
     environment: [{ name: 'CUDA_VERSION', value: '12.4.1' }],
     requires: {
       ...{ architectures: ['x86_64_v3'], cpus: 8, memory: 16 * GIB, mpi: 'none', engines: ['apptainer'] },
+      glibc: '2.35',
       gpu: { vendor: 'nvidia', minimumCuda: '12.0', memory: 16 * GIB },
     },
   }),
@@ -27,6 +28,7 @@ const NEEDS = needsOf(
 const SMALL = nodeType({
   architecture: 'amd64',
   microarchitecture: 'zen3',
+  glibc: '2.34',
   cores: 64,
   memory: 512 * GIB,
   gpus: [],

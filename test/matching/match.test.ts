@@ -29,6 +29,7 @@ const FITTING = imageRecord({
       memory: 8 * GIB,
       mpi: 'openmpi 4.1.5',
       engines: ['apptainer'],
+      glibc: '2.35',
     },
     gpu: { vendor: 'nvidia', minimumCuda: '11.8', memory: 8 * GIB },
   },
@@ -38,7 +39,7 @@ const CLUSTER = cluster({
   engines: [{ name: 'apptainer', version: '1.3.4', where: 'compute' }],
   nodes: [
     nodeType({
-      ...{ architecture: 'amd64', microarchitecture: 'zen3', cores: 64, memory: 512 * GIB },
+      ...{ architecture: 'amd64', microarchitecture: 'zen3', glibc: '2.34', cores: 64, memory: 512 * GIB },
       gpus: [
         {
           ...{ vendor: 'nvidia', model: 'A100', count: 4 },

@@ -51,6 +51,39 @@ describe('compute resources', () => {
     );
   });
 
+  test('are completed by what holds for every node, GPUs by their model', async (context) => {
+    const everyNode = {
+      ...{ architecture: 'arm64', glibc: '2.34', cores: 64, memory: '8 GiB' },
+      gpus: [
+        { vendor: 'NVIDIA', driver: '550.54.15' },
+        { model: 'A40', memory: '48 GiB' },
+        { model: 'a40', memory: '1 GiB', driver: '1.0' },
+        { model: 'h100', cuda: '12.4' },
+      ],
+    };
+    const nodes = [
+      { name: 'n1', architecture: 'x86_64', cpus: 8, gres: 'gpu:a40:2', partitions: ['gpu'] },
+      { name: 'n2', gres: 'gpu:1', partitions: ['gpu'] },
+      { name: 'n3', gres: '', partitions: ['gpu'] },
+      { name: 'n4', partitions: ['gpu'] },
+    ];
+    const compute = [{ ...BASE, kind: 'slurm', file: 'nodes.json', everyNode }];
+    const [one] = await resources(context, compute, {}, JSON.stringify({ nodes }));
+    const gpu = { vendor: 'nvidia', driver: '550.54.15', cuda: null };
+    assert.deepEqual(
+      one?.nodes.map(({ architecture, glibc, cores, memory, gpus }) => [
+        ...[architecture, glibc, cores, memory],
+        gpus,
+      ]),
+      [
+        ['amd64', '2.34', 8, 8 * 2 ** 30, [{ ...gpu, model: 'a40', count: 2, memory: 48 * 2 ** 30 }]],
+        ['arm64', '2.34', 64, 8 * 2 ** 30, [{ ...gpu, model: null, count: 1, memory: null }]],
+        ['arm64', '2.34', 64, 8 * 2 ** 30, []],
+        ['arm64', '2.34', 64, 8 * 2 ** 30, null],
+      ],
+    );
+  });
+
   for (const [facility, resource, result] of [
     [true, true, true],
     [true, false, false],

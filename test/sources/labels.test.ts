@@ -136,7 +136,12 @@ describe('labels describe an image', () => {
       'io.panfed.image': JSON.stringify({
         title: 'From the JSON',
         reads: ['MRC'],
-        requires: { cpus: 8, memory: 64_000_000_000, gpu: { vendor: 'nvidia', minimumCuda: '11.8' } },
+        requires: {
+          cpus: 8,
+          memory: 64_000_000_000,
+          gpu: { vendor: 'nvidia', minimumCuda: '11.8' },
+          glibc: '2.35',
+        },
       }),
       'io.panfed.title': 'From its own label',
       'io.panfed.techniques': 'PaNET01168, tomography',
@@ -158,6 +163,7 @@ describe('labels describe an image', () => {
       gpu: { vendor: 'nvidia', minimumCuda: '11.8', memory: null },
       mpi: null,
       engines: [],
+      glibc: '2.35',
     });
     assert.deepEqual(problems, []);
   });

@@ -11,7 +11,7 @@ export const REFERENCE = `registry.desy.de/em/relion@${digestOf(1)}`;
 
 /** What an image needs: nothing, unless said. */
 export const requirements = (over: Partial<Requirements> = {}): Requirements => ({
-  ...{ architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [] },
+  ...{ architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [], glibc: null },
   ...over,
 });
 

@@ -119,6 +119,7 @@ export function imageRecord(overrides: Partial<ImageRecord> = {}): ImageRecord {
       gpu: null,
       mpi: null,
       engines: ['apptainer', 'docker'],
+      glibc: null,
     },
     ...overrides,
   };
@@ -274,6 +275,7 @@ export function arbitraryRecord(facility?: string): fc.Arbitrary<ImageRecord> {
           gpu: some.gpu,
           mpi: null,
           engines: some.engines,
+          glibc: null,
         },
       });
     });

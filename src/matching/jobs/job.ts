@@ -79,7 +79,7 @@ function firstOf(engines: readonly JobEngine[], plan: JobPlan): Job | NoJob | nu
   let first: NoJob | null = null;
   for (const engine of engines) {
     const written = ENGINES[engine](plan);
-    const file = written instanceof NoJob ? written : SCHEDULERS[scheduler](plan, written.script);
+    const file = written instanceof NoJob ? written : SCHEDULERS[scheduler](plan, written);
     if (!(written instanceof NoJob) && !(file instanceof NoJob))
       return { ...file, notes: [...written.notes, ...file.notes, ...notesOf(plan)], scheduler, engine };
     if (file instanceof NoJob) first ??= file;

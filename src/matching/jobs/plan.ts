@@ -57,14 +57,6 @@ export interface JobPlan {
   readonly credentials: string | null;
 }
 
-/** Whether Slurm starts ranks of the image's MPI there. */
-export const isRanked = ({
-  isParallel,
-  pmi,
-  resource: { scheduler },
-}: Pick<JobPlan, 'isParallel' | 'pmi' | 'resource'>): boolean =>
-  isParallel && pmi !== null && scheduler === 'slurm';
-
 /** Why there is no job: a sentence that says what would help. */
 export class NoJob {
   readonly reason: string;

@@ -1,15 +1,19 @@
 // Whether a node has the GPU that an image needs.
-import type { NodeGpu, NodeType } from '../../model/compute.ts';
+import type { ComputeResource, NodeGpu, NodeType } from '../../model/compute.ts';
 import { fold } from '../../model/fold.ts';
 import { sizeText } from '../../model/size.ts';
 import type { Needs } from '../needs.ts';
 import { areUnanimous, best, listed, no, type Outcome, shown, unknown, worst, yes } from '../verdict.ts';
 import { judgeCuda } from './cuda.ts';
 import { judgeRequirement } from './cuda-requirement.ts';
+import { judgeGlibc } from './glibc.ts';
 
 type GpuNeeds = NonNullable<Needs['gpu']>;
 /** What an image needs of a GPU, and what its environment says of one. */
 type GpuRelated = Pick<Needs, 'gpu' | 'cuda' | 'rocm'>;
+/** Where a GPU is, and how the image gets at it. */
+type GpuNode = Pick<NodeType, 'gpus' | 'glibc'>;
+type GpuResource = Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>;
 
 /** Makers of GPUs, by the names that they have themselves. */
 const VENDORS: ReadonlyMap<string, string> = new Map([
@@ -31,10 +35,16 @@ const TELL_NODE = 'State `gpus` of the nodes in federation.yaml.';
 /**
  * The dimension `gpu`. An image needs one where `requires.gpu` says so, never by its environment alone: base images have CUDA that
  * no program uses. One GPU of the node must have the vendor, the memory, and, of NVIDIA, the CUDA ({@link judgeCuda},
- * {@link judgeRequirement}); of AMD no version of ROCm is compared, for its drivers and containers have no rule such as NVIDIA's.
+ * {@link judgeRequirement}); of AMD no version of ROCm is compared, for its drivers and containers have no rule such as NVIDIA's. The
+ * engine must get at it ({@link judgeGlibc}).
  */
-export function judgeGpu(needs: GpuRelated, { gpus }: Pick<NodeType, 'gpus'>): Outcome {
+export function judgeGpu(
+  needs: GpuRelated & Pick<Needs, 'glibc' | 'engines'>,
+  node: GpuNode,
+  resource: GpuResource,
+): Outcome {
   const { gpu } = needs;
+  const { gpus } = node;
   if (gpu === null) return judgeUnsaid(needs, gpus);
   if (fold(gpu.vendor) === NONE) return yes('GPU_NOT_NEEDED', 'The image says that it needs no GPU.');
   if (gpus === null)
@@ -43,7 +53,8 @@ export function judgeGpu(needs: GpuRelated, { gpus }: Pick<NodeType, 'gpus'>): O
       `The image needs a GPU of ${shown(gpu.vendor)}; nobody said which GPUs the nodes have.`,
       TELL_NODE,
     );
-  const outcome = best(gpus.map((one) => judgeOne(needs, gpu, one)));
+  const bound = judgeGlibc(needs, node, resource);
+  const outcome = best(gpus.map((one) => judgeOne(needs, gpu, one, bound)));
   return (
     outcome ??
     no(
@@ -80,9 +91,10 @@ function judgeUnsaid(needs: GpuRelated, gpus: NodeType['gpus']): Outcome {
 }
 
 /** Says the first of what is worst, so that a reason is one that matters. */
-function judgeOne(needs: GpuRelated, gpu: GpuNeeds, has: NodeGpu): Outcome {
+function judgeOne(needs: GpuRelated, gpu: GpuNeeds, has: NodeGpu, bound: Outcome | undefined): Outcome {
   const outcomes = [judgeVendor(gpu, has), judgeGpuMemory(gpu, has)];
   if (vendorOf(gpu.vendor) === 'nvidia') outcomes.push(judgeCudaOf(needs, gpu.minimumCuda, has));
+  if (bound !== undefined) outcomes.push(bound);
   const outcome = worst(outcomes);
   if (outcome !== undefined && outcome.verdict !== 'yes') return outcome;
   return yes('GPU_FITS', outcomes.map(({ message }) => message).join(' '));

@@ -41,7 +41,15 @@ describe('what an image is', () => {
       claims: { signed: false, signers: [] },
       attachments: { listed: [], doubtedSince: null },
       trust: trustOf('unsigned'),
-      requires: { architectures: [], cpus: null, memory: null, gpu: null, mpi: null, engines: [] },
+      requires: {
+        architectures: [],
+        cpus: null,
+        memory: null,
+        gpu: null,
+        mpi: null,
+        engines: [],
+        glibc: null,
+      },
     });
   });
 
@@ -173,7 +181,12 @@ describe('what it is like', () => {
   });
 
   test('requirements are a sorted set in small letters, and a GPU has a vendor', () => {
-    const requires = { architectures: ['x86_64', 'AArch64'], engines: ['Docker', 'apptainer'], gpu: null };
+    const requires = {
+      architectures: ['x86_64', 'AArch64'],
+      engines: ['Docker', 'apptainer'],
+      gpu: null,
+      glibc: '2.34\n',
+    };
     assert.deepEqual(record(node({ requires })).requires, {
       architectures: ['aarch64', 'x86_64'],
       cpus: null,
@@ -181,6 +194,7 @@ describe('what it is like', () => {
       gpu: null,
       mpi: null,
       engines: ['apptainer', 'docker'],
+      glibc: '2.34',
     });
     assert.match(reason(node({ requires: { gpu: { minimumCuda: '11' } } })), /^requires\.gpu\.vendor/);
   });

@@ -152,6 +152,16 @@ describe('what a job asks for', () => {
       notes.filter((note) => note.includes('MPI')),
       [],
     );
+    // An engine in which no ranks are started is one process with all cores.
+    for (const engine of ['podman', 'docker', 'shifter', 'sarus', 'charliecloud'] as const) {
+      const alone = runnable('slurm', engine, {
+        requires: { mpi: 'openmpi 4.1.5', cpus: 16 },
+        resource: { mpi },
+      });
+      const job = jobFor(alone, { command: ['relion_refine_mpi'] });
+      assert.match(job.text, /^#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=16$/m);
+      assert.match(job.notes.join(' '), /It starts one process/);
+    }
     const other = runnable('slurm', 'apptainer', {
       requires: { mpi: 'mpich 4', cpus: 16 },
       resource: { mpi },

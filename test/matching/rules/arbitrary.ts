@@ -66,6 +66,8 @@ const format = said('HDF5', 'NeXus', 'NXtomo', 'TIFF', 'CXI');
 const technique = said('PaNET01188', 'PaNET01124', 'PaNET00200', 'PaNET01203');
 const engine = said(...JOB_ENGINES, 'singularity', 'enroot', 'oci');
 
+const glibc = maybe(said('2.17', '2.28', '2.34', '2.35'));
+
 const gpuNeeds: fc.Arbitrary<Requirements['gpu']> = maybe(
   fc.record({ vendor, minimumCuda: maybe(cuda), memory: maybe(bytes) }),
 );
@@ -92,6 +94,7 @@ export const requirements: fc.Arbitrary<Requirements> = fc.record({
   gpu: gpuNeeds,
   mpi: maybe(mpi),
   engines: some(engine),
+  glibc,
 });
 
 export const image: fc.Arbitrary<Stating> = fc.record({
@@ -116,7 +119,7 @@ const node: fc.Arbitrary<NodeType> = fc.record({
   architecture: maybe(architecture),
   microarchitecture: maybe(microarchitecture),
   features: some(said('rdrand', 'adx', 'avx512f', 'sse3'), 3),
-  glibc: fc.constant(null),
+  glibc,
   cores: maybe(count),
   memory: maybe(bytes),
   gpus: maybe(fc.array(nodeGpu, { maxLength: 2 })),

@@ -47,6 +47,7 @@ const imageSchema = z
     gpu: nullable(z.strictObject({ vendor: z.string(), minimumCuda: text, memory: size })),
     mpi: text,
     engines: strings,
+    glibc: text,
     env: z.record(z.string(), z.union([z.string().transform((one) => [one]), strings])).default({}),
   })
   .transform(({ platforms, reads, techniques, env, ...requires }) =>
@@ -64,6 +65,7 @@ const nodeSchema = z.strictObject({
   architecture: text,
   microarchitecture: text,
   features: strings,
+  glibc: text,
   cores: amount,
   memory: size,
   gpus: nullable(z.array(gpuSchema)),

@@ -59,6 +59,7 @@ function required(before: Requirements, more: Requirements): Requirements {
           },
     mpi: before.mpi ?? more.mpi,
     engines: list(before.engines, more.engines),
+    glibc: before.glibc ?? more.glibc,
   };
 }
 
@@ -124,6 +125,7 @@ const FACTS: Readonly<Record<string, Blank>> = {
   'requires.gpu.memory': ofRequires(({ gpu }) => ({ gpu: gpu === null ? null : { ...gpu, memory: null } })),
   'requires.mpi': ofRequires(() => ({ mpi: null })),
   'requires.engines': ofRequires(() => ({ engines: [] })),
+  'requires.glibc': ofRequires(() => ({ glibc: null })),
   reads: ofImage(() => ({ reads: [] })),
   techniques: ofImage(() => ({ techniques: [] })),
   ...Object.fromEntries(
@@ -135,6 +137,7 @@ const FACTS: Readonly<Record<string, Blank>> = {
   architecture: ofNodes(() => ({ architecture: null })),
   microarchitecture: ofNodes(() => ({ microarchitecture: null })),
   features: ofNodes(() => ({ features: [] })),
+  glibc: ofNodes(() => ({ glibc: null })),
   cores: ofNodes(() => ({ cores: null })),
   'memory of a node': ofNodes(() => ({ memory: null })),
   gpus: ofNodes(() => ({ gpus: null })),

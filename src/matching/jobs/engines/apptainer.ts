@@ -1,5 +1,5 @@
 // Apptainer, and what Singularity became: https://apptainer.org/docs/user/main/
-import { isRanked, type JobPlan, NoJob } from '../plan.ts';
+import { type JobPlan, NoJob } from '../plan.ts';
 import { type ShellText, type Statements, sh, statements } from '../shell.ts';
 import {
   type EngineScript,
@@ -23,8 +23,8 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
   const source = `docker://${image.reference}`;
   // The folder of configuration may be another one from this version on.
   const isOld = isOlder(plan, 'apptainer', [1, 2]);
-  // As many ranks as cores.
-  const hasRanks = isRanked(plan) && (plan.cpus ?? 1) > 1;
+  const ranks = ranksOf(plan);
+  const hasRanks = ranks > 1;
   // A file of its own where it has to be told the platform, which `exec` takes none of, or where many ranks start at once.
   const isPulled = image.architecture !== null || hasRanks;
   const file = isPulled ? sh`"$work"/image.sif` : sh`${source}`;
@@ -55,6 +55,7 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
         : []),
       ...(hasRanks ? ranked(plan, run) : [run]),
     ),
+    ranks,
     notes: [
       ...(isOld && credentials !== null ? [loginNote('apptainer remote login')] : []),
       ...(plan.isParallel && !hasRanks
@@ -63,6 +64,10 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
     ],
   };
 }
+
+/** As many as cores, where Slurm is known to start ranks of the image's MPI. */
+const ranksOf = ({ isParallel, pmi, cpus, resource: { scheduler } }: JobPlan): number =>
+  isParallel && pmi !== null && scheduler === 'slurm' ? (cpus ?? 1) : 1;
 
 const following = (command: readonly string[]): ShellText => (command.length === 0 ? sh`` : sh` ${command}`);
 

@@ -28,6 +28,7 @@ export function writeCharliecloud(plan: JobPlan): EngineScript | NoJob {
       sh`ch-convert ${image.reference} "$work"/image`,
       sh`ch-run ${options} "$work"/image -- ${command}`,
     ),
+    ranks: 1,
     notes: [
       ...(data.length === 0
         ? []

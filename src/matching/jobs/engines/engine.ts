@@ -5,6 +5,8 @@ import { type ShellText, type Statements, sh } from '../shell.ts';
 
 export interface EngineScript {
   readonly script: Statements;
+  /** Ranks of MPI that the scheduler starts, each a container; 1: one process, which has all cores. */
+  readonly ranks: number;
   /** What to know of it, a sentence each. */
   readonly notes: readonly string[];
 }

@@ -28,6 +28,7 @@ export function writePodman(plan: JobPlan): EngineScript | NoJob {
   ];
   return {
     script: statements(...(gpu === null ? [] : gpus[gpu]), run('podman', sh``, options, plan)),
+    ranks: 1,
     notes: notesOf(plan),
   };
 }
@@ -40,7 +41,7 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
     ...common(plan),
     sh`--user "$(id -u):$(id -g)"`,
     ...(gpu === 'nvidia' ? [sh`--gpus "\${gpus}"`] : []),
-    ...(gpu === 'amd' ? ['--device', '/dev/kfd', '--device', '/dev/dri'] : []),
+    ...(gpu === 'amd' ? [sh`--device /dev/kfd --device /dev/dri --group-add "$(stat -c %g /dev/kfd)"`] : []),
     ...(command.length === 0 ? [] : ['--entrypoint', command[0] ?? '']),
   ];
   const config = credentials === null ? sh`` : sh` --config ${ownPath(credentials)}`;
@@ -56,6 +57,7 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
         : []),
       run('docker', config, options, plan),
     ),
+    ranks: 1,
     notes: [
       ...notesOf(plan),
       ...(plan.resource.scheduler === 'htcondor'

@@ -33,6 +33,7 @@ export function writeSarus(plan: JobPlan): EngineScript | NoJob {
       sh`sarus pull ${image.reference}`,
       sh`sarus run ${options} ${image.reference} ${command}`,
     ),
+    ranks: 1,
     notes: [...oneProcessNote(plan)],
   };
 }

@@ -29,6 +29,7 @@ export function writeShifter(plan: JobPlan): EngineScript | NoJob {
       sh`shifterimg pull ${source}`,
       command.length === 0 ? sh`shifter ${options} --entrypoint` : sh`shifter ${options} -- ${command}`,
     ),
+    ranks: 1,
     notes: [
       'It runs the image by digest, which Shifter does in versions after 18.03, where the gateway pulls by skopeo (`use_external`).',
       'Shifter makes no folders in an image: the folder from which it is started, and the data, have to be where the site mounts them, or in the image.',

@@ -1,12 +1,11 @@
 // A batch script of Grid Engine: qsub(1), sge_pe(5), complex(5).
 import type { ComputeResource } from '../../../model/compute.ts';
-import type { JobPlan } from '../plan.ts';
-import { type Statements, sh } from '../shell.ts';
+import { sh } from '../shell.ts';
 import { batchScript } from './body.ts';
-import { type JobFile, mebibytes } from './scheduler.ts';
+import { mebibytes, type WriteJob } from './scheduler.ts';
 
 /** Options stand on lines of `#$`, which qsub reads anywhere in the script: no line of the rest begins so. */
-export function writeGridEngine(plan: JobPlan, script: Statements): JobFile {
+export const writeGridEngine: WriteJob = (plan, { script }) => {
   const { name, resource, cpus, memory, time, gpu } = plan;
   const environment = resource.parallelEnvironment;
   const slots = cpus !== null && cpus > 1 && environment !== null ? cpus : 1;
@@ -36,7 +35,7 @@ export function writeGridEngine(plan: JobPlan, script: Statements): JobFile {
         : []),
     ],
   };
-}
+};
 
 /**
  * What is counted is asked for by slot, in KiB and rounded down, for a node whose whole memory is asked for has no more; the free memory

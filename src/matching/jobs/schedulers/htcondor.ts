@@ -1,9 +1,9 @@
 // A submit description of HTCondor: https://htcondor.readthedocs.io/en/latest/man-pages/condor_submit.html
 import { architectureOf, isMixed } from '../architectures.ts';
-import { type JobPlan, NoJob } from '../plan.ts';
+import { NoJob } from '../plan.ts';
 import { type ShellText, type Statements, sh } from '../shell.ts';
 import { scriptBody } from './body.ts';
-import { type JobFile, mebibytes } from './scheduler.ts';
+import { mebibytes, type WriteJob } from './scheduler.ts';
 
 /** Bytes of one argument of a program, by Linux (MAX_ARG_STRLEN of execve(2), without the NUL). */
 const ARGUMENT_BYTES = 131_071;
@@ -11,7 +11,7 @@ const ARGUMENT_BYTES = 131_071;
 const SEPARATOR = '; \\\n  ';
 
 /** The script is the one argument of bash: nothing has to be transferred, and nothing of the environment reaches the job. */
-export function writeHtcondor(plan: JobPlan, script: Statements): JobFile | NoJob {
+export const writeHtcondor: WriteJob = (plan, { script }) => {
   const { name, resource, node, cpus, memory, time, gpu } = plan;
   const architecture = architectureOf(node)?.htcondor;
   const body = scriptBody(plan, script);
@@ -43,7 +43,7 @@ export function writeHtcondor(plan: JobPlan, script: Statements): JobFile | NoJo
     submit: String(sh`condor_submit ${fileName}`),
     notes: [],
   };
-}
+};
 
 /**
  * One argument, in the new syntax of `arguments`: within quotes, of which those in it are doubled, and a `$` by the macro that stands

@@ -1,6 +1,6 @@
 // What a scheduler is asked to write: the file that is given to it.
+import type { EngineScript } from '../engines/engine.ts';
 import type { JobPlan, NoJob } from '../plan.ts';
-import type { Statements } from '../shell.ts';
 
 export interface JobFile {
   readonly fileName: string;
@@ -11,8 +11,8 @@ export interface JobFile {
   readonly notes: readonly string[];
 }
 
-/** Writes the file around the script that pulls and runs the image, or says why the scheduler cannot take it. */
-export type WriteJob = (plan: JobPlan, script: Statements) => JobFile | NoJob;
+/** Writes the file around what an engine wrote, or says why the scheduler cannot take it. */
+export type WriteJob = (plan: JobPlan, engine: Pick<EngineScript, 'script' | 'ranks'>) => JobFile | NoJob;
 
 const MIB = 1024 ** 2;
 

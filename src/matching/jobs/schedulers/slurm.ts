@@ -1,22 +1,18 @@
 // A batch script of Slurm: https://slurm.schedmd.com/sbatch.html
 import { durationText } from '../../../model/duration.ts';
-import { isRanked, type JobPlan } from '../plan.ts';
-import { type Statements, sh } from '../shell.ts';
+import { sh } from '../shell.ts';
 import { batchScript } from './body.ts';
-import { type JobFile, mebibytes } from './scheduler.ts';
+import { mebibytes, type WriteJob } from './scheduler.ts';
 
 /** Nothing of the environment in which it is submitted reaches the job (`--export=NONE`). */
-export function writeSlurm(plan: JobPlan, script: Statements): JobFile {
+export const writeSlurm: WriteJob = (plan, { script, ranks }) => {
   const { name, resource, cpus, memory, time, gpu } = plan;
   const options = [
     `--job-name=${name}`,
     ...(resource.partition === null ? [] : [`--partition=${resource.partition}`]),
     '--nodes=1',
-    ...(cpus === null
-      ? ['--ntasks=1']
-      : isRanked(plan)
-        ? [`--ntasks=${cpus}`]
-        : ['--ntasks=1', `--cpus-per-task=${cpus}`]),
+    `--ntasks=${ranks}`,
+    ...(cpus === null || ranks > 1 ? [] : [`--cpus-per-task=${cpus}`]),
     ...(memory === null ? [] : [`--mem=${mebibytes(memory)}M`]),
     ...(time === null ? [] : [`--time=${durationText(time)}`]),
     ...(gpu === null ? [] : ['--gres=gpu:1']),
@@ -29,4 +25,4 @@ export function writeSlurm(plan: JobPlan, script: Statements): JobFile {
     submit: String(sh`sbatch ${fileName}`),
     notes: time === null ? ['It states no time: the partition’s default holds.'] : [],
   };
-}
+};

@@ -1,0 +1,43 @@
+// Whether libraries of the node, which an engine brings into the container for the GPU, find a GNU C library that is new enough.
+import type { ComputeResource, NodeType } from '../../model/compute.ts';
+import type { Needs } from '../needs.ts';
+import { type Outcome, shown, unknown, yes } from '../verdict.ts';
+import { compareDotted, isDotted } from './dotted.ts';
+import { judgeEngine } from './engine.ts';
+
+/**
+ * What follows from `--nv` and `--rocm` of Apptainer, which bind the node's libraries of OpenGL, too: those ask for the GNU C library
+ * that the node has, and a program that loads them does not start with an older one ("GLIBC_2.34 not found",
+ * https://github.com/apptainer/apptainer/issues/945). Programs that only compute load none of them, so that an older one is unknown,
+ * not no. undefined: another engine may run the image there, or none is known to.
+ */
+export function judgeGlibc(
+  needs: Pick<Needs, 'glibc' | 'engines'>,
+  { glibc }: Pick<NodeType, 'glibc'>,
+  resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>,
+): Outcome | undefined {
+  const { engines } = judgeEngine(needs, resource);
+  if (engines.length !== 1 || engines[0] !== 'apptainer') return undefined;
+  const image = known(needs.glibc);
+  const node = known(glibc);
+  const binds = 'Apptainer binds the libraries of OpenGL that the nodes have';
+  if (image === null || node === null)
+    return unknown(
+      'GLIBC_NOT_SAID',
+      `${binds}; nobody said which GNU C library ${image !== null ? 'they have' : node !== null ? 'the image has' : 'they and the image have'}.`,
+      image === null
+        ? 'State `requires.glibc` of the image, as its `ldd --version` says.'
+        : 'State `glibc` of the nodes in federation.yaml.',
+    );
+  if (compareDotted(image, node) >= 0)
+    return yes('GLIBC_NEW_ENOUGH', `${binds}, with glibc ${node}; the image has ${image}.`);
+  return unknown(
+    'GLIBC_OLDER',
+    `${binds}, with glibc ${node}; the image has ${image}, with which a program that uses OpenGL may not start.`,
+    'Publish the image on a newer base, or use nodes with an older system.',
+  );
+}
+
+/** null: nobody said it, or not as a version. */
+const known = (version: string | null): string | null =>
+  version !== null && isDotted(version) ? shown(version) : null;
