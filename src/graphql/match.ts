@@ -27,6 +27,7 @@ interface MatchArguments extends PageArguments {
     readonly memory?: number | null;
     readonly time?: number | null;
   } | null;
+  readonly image?: string | null;
   readonly only?: Choices | null;
   readonly except?: Choices | null;
   readonly prefer?: Choices | null;
@@ -74,6 +75,7 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
         memory: amountOf('compute.memory', memory),
         time: amountOf('compute.time', time),
       },
+      image: textOrNull('image', args.image ?? null),
       ...sides,
     },
     page,

@@ -29,6 +29,8 @@ export interface MatchQuestion {
     /** Empty: all. */
     readonly schedulers: readonly Scheduler[];
   };
+  /** The id of the one image that is asked about; null: any. */
+  readonly image: string | null;
   readonly only: Choices;
   readonly except: Choices;
   readonly prefer: Choices;
@@ -46,10 +48,10 @@ export const imagesQuestion = ({
 
 /** What a cursor is bound to besides its caller: the question, and a hash of what was looked up. */
 export const boundQuestion = (
-  { data, compute, ...sides }: MatchQuestion,
+  { data, compute, image, ...sides }: MatchQuestion,
   lookedUp: LookedUp | null,
 ): string => {
-  const bound = ['match', data, compute, normalizedQuestion(imagesQuestion(sides), null)];
+  const bound = ['match', data, compute, image, normalizedQuestion(imagesQuestion(sides), null)];
   const facts = lookedUp === null ? [] : [hashOf(lookedUp.dataSet)];
   return JSON.stringify([...bound, ...facts]);
 };

@@ -22,6 +22,7 @@ import {
   resourcesFor,
 } from './match-question.ts';
 import { LOOKED_AT, noCandidateNotices } from './no-candidate.ts';
+import { ofOneImage } from './one-image.ts';
 import type { RankedCandidate } from './rank.ts';
 import { rankVersions } from './rank-versions.ts';
 import { createRankings } from './rankings.ts';
@@ -94,10 +95,12 @@ export function createMatching(context: MatchingContext): Matching {
     const pace = endingWith(shared, scope.bounds.signal);
     const { question, notices } = resolvedQuestion(asked, lookedUp, context, scope);
     const resources = await resourcesFor(asked, context.resources, scope);
-    const result = await ask(imagesQuestion(asked), scope, 'images');
+    const all = await ask(imagesQuestion(asked), scope, 'images');
+    const result = asked.image === null ? all : ofOneImage(all, asked.image);
     const views = await viewsOf(resources, result.view, context);
     const choices = JSON.stringify([
       normalizedQuestion(imagesQuestion(asked), null),
+      asked.image,
       context.contents.revision,
     ]);
     const { ranking, ranked } = await rank({ question, choices, resources, result, views }, pace);

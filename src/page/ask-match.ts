@@ -32,5 +32,6 @@ export async function askCandidates(
 export const questionOf = ({ fields, amounts }: Pick<MatchQuery, 'fields' | 'amounts'>) => ({
   data: { pid: fields.pid, format: fields.format, technique: fields.technique, facility: fields.facility },
   compute: { resources: fields.resource === null ? [] : [fields.resource], ...amounts },
+  image: fields.image,
   only: { frameworks: fields.framework === null ? [] : [fields.framework] },
 });

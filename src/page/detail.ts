@@ -29,10 +29,11 @@ ${pullCommand(image, place)}
 ${rows(aboutRows(image))}
 <h2>What it needs</h2>
 ${rows(requirementsOf(image.requires)) ?? html`<p class="quiet">Nothing is stated.</p>`}
+${image.frameworks.length > 0 && html`<p><a href="${matchHref({ image: image.id })}">Where can it run, and with which data?</a></p>`}
 ${image.frameworks.map(
   ({
     name,
-  }) => html`<p><a href="${matchHref({ framework: name })}">Where can <bdi>${name}</bdi> run, and with which data?</a></p>
+  }) => html`<p><a href="${matchHref({ framework: name })}">Where can any image of <bdi>${name}</bdi> run?</a></p>
 `,
 )}
 ${sameDigest(image, query)}

@@ -57,7 +57,7 @@ async function askCandidate(
   { software, at, version }: CandidateName,
   request: RequestContext,
 ): Promise<GatewayAnswer<Candidate | null>> {
-  const { data, compute } = questionOf(query.match);
+  const { data, compute, image } = questionOf(query.match);
   const { engine, command, paths, credentials, name } = query;
   const asked = await ask(
     gateway,
@@ -65,6 +65,7 @@ async function askCandidate(
     {
       data,
       compute: { ...compute, resources: [at] },
+      image,
       only: { frameworks: [software], versions: version === null ? [] : [version] },
       engine: engine === null ? null : (enumName(engine) as PageJobQueryVariables['engine']),
       with: { command, data: paths, credentials, name },

@@ -4,7 +4,7 @@ import type { PageResourcesQuery } from '../graphql/generated/operations.ts';
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { Frame } from './answer.ts';
 import { type Html, html } from './html.ts';
-import { AMOUNTS, MATCH_PATH, type MatchFields } from './match-query.ts';
+import { AMOUNTS, MATCH_PATH, type MatchFields, matchHref } from './match-query.ts';
 import { placeOf } from './problems.ts';
 
 export type Resources = PageResourcesQuery['computeResources'];
@@ -34,6 +34,7 @@ ${selectField('facility', 'Where they are', 'Anywhere', placesOf(frame), placeId
 </fieldset>
 <fieldset><legend>The software, and where it runs</legend>
 ${textField('framework', 'Software', fields.framework, { hint: 'If it must be a certain one' })}
+${onlyImage(fields)}
 ${selectField('resource', 'Compute resource', 'Any', resourcesOf(resources), fields.resource)}
 </fieldset>
 <fieldset><legend>The job, on one node</legend>
@@ -45,6 +46,13 @@ ${textField('time', 'Time', fields.time, { hint: 'As 12:00:00, or 2-00:00:00 wit
 ${lists}
 </form>`;
 }
+
+/** The one image that is asked about, which a link names, and the way on to any. */
+const onlyImage = ({ image, ...others }: MatchFields): Html | null =>
+  image === null
+    ? null
+    : html`<div class="field"><span>Only the image</span> <code>${image}</code>
+<input type="hidden" name="image" value="${image}"> <a href="${matchHref(others)}">Any image</a></div>`;
 
 interface TextOptions {
   /** The id of the list of what may be written. */

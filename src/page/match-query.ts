@@ -1,4 +1,4 @@
-// The address of the page /match ↔ its question: the data, the software, where it may run and what the job takes.
+// The address of the page /match ↔ its question: the data, the software or one image, where it may run and what the job takes.
 import { parseSeconds } from '../model/duration.ts';
 import { parseSize } from '../model/size.ts';
 import type { Problem } from './query.ts';
@@ -6,7 +6,7 @@ import type { Problem } from './query.ts';
 /** The parameters, in the order of the form; each may be given once. */
 export const MATCH_PARAMETERS = [
   ...(['pid', 'format', 'technique', 'facility', 'framework', 'resource'] as const),
-  ...(['cpus', 'memory', 'time'] as const),
+  ...(['cpus', 'memory', 'time', 'image'] as const),
 ] as const;
 export type MatchParameter = (typeof MATCH_PARAMETERS)[number];
 
@@ -30,6 +30,9 @@ export interface ReadMatchQuery {
 
 /** Characters of a value, because the page repeats it in every link. */
 const MAX_VALUE = 256;
+/** Of the id of an image: its lab, its registry, a repository and a digest of SHA-512. */
+const MAX_IMAGE = 1_024;
+const maxOf = (name: MatchParameter): number => (name === 'image' ? MAX_IMAGE : MAX_VALUE);
 
 /** Where only the form is shown. */
 export const MATCH_PATH = './match';
@@ -37,7 +40,7 @@ export const MATCH_PATH = './match';
 const NOTHING = Object.fromEntries(MATCH_PARAMETERS.map((name) => [name, null])) as MatchFields;
 
 /**
- * The question of an address, and its problems: a parameter that is given twice, a value of more than 256 characters, and an amount that
+ * The question of an address, and its problems: a parameter that is given twice, a value of more than 256 characters (an image’s of more than 1,024), and an amount that
  * is none. Blank values count as not given, and unknown parameters are ignored. Nothing throws.
  */
 export function readMatchQuery(parameters: URLSearchParams): ReadMatchQuery {
@@ -48,8 +51,8 @@ export function readMatchQuery(parameters: URLSearchParams): ReadMatchQuery {
     const [value = null, ...others] = valuesOf(parameters, name);
     if (others.length > 0)
       problems.push(problem(`“${name}” is given more than once.`, 'It can be given once.'));
-    else if ((value?.length ?? 0) > MAX_VALUE)
-      problems.push(problem(`“${name}” may have ${MAX_VALUE} characters.`));
+    else if ((value?.length ?? 0) > maxOf(name))
+      problems.push(problem(`“${name}” may have ${maxOf(name)} characters.`));
     else fields[name] = value;
   }
   const amounts = {

@@ -34,6 +34,11 @@ const FITTING = imageRecord({
     gpu: { vendor: 'nvidia', minimumCuda: '11.8', memory: 8 * GIB },
   },
 });
+/** Another image that fits. */
+const fitting = (index: number, over: Partial<ImageRecord>): ImageRecord => {
+  const { id: _, ...same } = FITTING;
+  return imageRecord({ ...same, digest: digestOf(index), ...over });
+};
 const CLUSTER = cluster({
   id: 'esrf/gpu',
   engines: [{ name: 'apptainer', version: '1.3.4', where: 'compute' }],
@@ -247,6 +252,33 @@ describe('match', () => {
     ]) {
       assert.equal(answer.errors[0].extensions.code, 'BAD_CURSOR');
     }
+  });
+
+  test('is asked about one image, though another of the same version comes before it', async () => {
+    const records = [2, 3, 4].map((index) => fitting(index, index === 4 ? { reads: [] } : {}));
+    const ids = records.map(({ id }) => id);
+    const world = await worldOf(records, [CLUSTER]);
+    for (const image of ids) {
+      const { totalCount, edges }: Answer = (await askIn(world, { ...DATA, image })).data.match;
+      assert.deepEqual(
+        [totalCount, edges[0]?.node.image.id, edges[0]?.node.versions.map((one) => one.image.id)],
+        [1, image, [image]],
+      );
+    }
+    const [id, other] = ids;
+    const after = (await askIn(world, { image: id })).data.match.edges[0].cursor;
+    const answer = await askIn(world, { image: other, after });
+    assert.equal(answer.errors[0].extensions.code, 'BAD_CURSOR');
+  });
+
+  test('answers of an image that the caller may not know of as of one that is not there', async () => {
+    const hidden = fitting(2, { sharing: 'none' });
+    const world = await worldOf([FITTING, hidden], [CLUSTER]);
+    const of = async (image: string) => (await askIn(world, { image })).data.match as Answer;
+    const answer = await of(hidden.id);
+    assert.equal(answer.totalCount, 0);
+    assert.deepEqual(answer, await of('esrf/main/nothing'));
+    assert.equal((await of(FITTING.id)).totalCount, 1);
   });
 
   test('says which requirement to drop where nothing fits', async () => {

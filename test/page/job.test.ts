@@ -65,6 +65,7 @@ test('the job of that software, version and resource is asked for, with the ques
     {
       data: { pid: null, format: 'MRC', technique: null, facility: null },
       compute: { resources: ['desy/gpu'], cpus: null, memory: 64 * 1_024 ** 3, time: null },
+      image: null,
       only: { frameworks: ['RELION'], versions: ['5.0'] },
       engine: 'PODMAN',
       with: {

@@ -174,7 +174,10 @@ test('one software or technique leads from the images to where it can run', asyn
   assert.match(list.text, /<a href="\.\/match\?technique=PaNET01168&amp;framework=RELION">Where can it run/);
   assert.doesNotMatch((await get('/?q=relion')).text, /Where can it run/);
   const image = await get(`/?image=${encodeURIComponent(RECORDS[0]?.id ?? '')}`);
-  assert.match(image.text, /<a href="\.\/match\?framework=relion">Where can <bdi>relion<\/bdi> run/);
+  assert.match(
+    image.text,
+    /<a href="\.\/match\?framework=relion">Where can any image of <bdi>relion<\/bdi> run/,
+  );
 });
 
 test('every page links to the other, and says which one it is', async () => {
@@ -193,4 +196,18 @@ test('a technique of several senses leads to each of them', () => {
     suggestions.map(({ href }) => href),
     ['./match?format=MRC&technique=electron+microscopy', './match?format=MRC&technique=term%3Ab'],
   );
+});
+
+test('one image is asked about by a link, and all of them again', async () => {
+  const [{ id = '' } = {}] = RECORDS;
+  const { status, text } = await get(`/match?image=${encodeURIComponent(id)}`);
+  assert.equal(status, 200);
+  assert.ok(text.includes(`<input type="hidden" name="image" value="${id}">`), text);
+  assert.match(text, /<a href="\.\/match\?format=">Any image<\/a>/);
+  assert.doesNotMatch(text, /odd\/hostile/);
+  const secret = await get(`/match?image=${encodeURIComponent(HIDDEN.id)}`);
+  const none = await get(`/match?image=${encodeURIComponent('esrf/main/none')}`);
+  const without = (page: string, one: string) =>
+    page.replaceAll(one, '').replaceAll(encodeURIComponent(one), '');
+  assert.equal(without(secret.text, HIDDEN.id), without(none.text, 'esrf/main/none'));
 });

@@ -52,8 +52,8 @@ export const LOOKUPS = `query Lookups($id: ID!, $digest: Digest!, $reference: St
 }`;
 
 /** Where images match, with all that is found of each. */
-export const MATCH = `query Match($data: DataInput, $only: Choices, $except: Choices, $prefer: Choices, $first: Int, $after: String) {
-  match(data: $data, only: $only, except: $except, prefer: $prefer, first: $first, after: $after) {
+export const MATCH = `query Match($data: DataInput, $image: ID, $only: Choices, $except: Choices, $prefer: Choices, $first: Int, $after: String) {
+  match(data: $data, image: $image, only: $only, except: $except, prefer: $prefer, first: $first, after: $after) {
     totalCount complete counts { yes unknown no } notices { code message suggestions }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     edges { cursor node {

@@ -10,11 +10,13 @@ import { inFlags } from '../search/unknown.ts';
 import { numbered } from '../terminal/numbered.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { imageIdOf } from './image.ts';
 import { findCandidates } from './query.ts';
 import { type Asked, askedOf, flagsOf, type QuestionOptions, withQuestionOptions } from './question.ts';
 import { candidateCard, candidateTable, tellFound } from './report.ts';
 
 interface MatchOptions extends QueryOptions, QuestionOptions {
+  readonly image?: string;
   readonly resource?: readonly string[];
   readonly scheduler?: Scheduler;
   readonly first: number;
@@ -28,6 +30,7 @@ Examples:
   $ panfed match --data-format HDF5 --technique ptychography --facility desy
   $ panfed match --data-format .mrc --memory 64GiB --time 12:00:00 --scheduler slurm
   $ panfed match --framework relion --resource desy/maxwell-gpu --explain --first 1
+  $ panfed match --image registry.esrf.fr:5000/data-analysis/pynx:2024.1
   $ panfed match --technique tomography --only facility=esrf,desy --prefer trust=verified
   $ panfed match --data-format HDF5 --all --format json | jq '.candidates[] | select(.verdict == "YES")'
 
@@ -38,7 +41,7 @@ none did. A job that runs it there: panfed job.`;
 /**
  * `panfed match`, which writes to `output` and takes PANFED_URL and PANFED_TOKEN of `env`, by default those of the process. It
  * rejects as {@link connectGateway} and its requests do (USAGE, GATEWAY_UNREACHABLE, or the gateway's own code, such as BAD_CHOICE),
- * and with SOURCE_UNAVAILABLE where no registry answered.
+ * as {@link imageIdOf} does, and with SOURCE_UNAVAILABLE where no registry answered.
  */
 export function matchCommand(
   output: Output = processOutput(),
@@ -46,6 +49,7 @@ export function matchCommand(
 ): Command {
   return withGatewayOptions(
     withQuestionOptions(new Command('match').description('find which image can process your data, and where'))
+      .option('--image <image>', 'only this image: its id or digest, or what an engine pulls')
       .option(
         '--resource <ids>',
         'only at these compute resources, as desy/maxwell-gpu',
@@ -66,10 +70,13 @@ export function matchCommand(
 
 async function match(options: MatchOptions, output: Output, env: NodeJS.ProcessEnv): Promise<void> {
   const gateway = await connectGateway(options, env);
-  const asked = askedOf(options, {
-    resources: options.resource ?? [],
-    schedulers: options.scheduler === undefined ? [] : ([enumName(options.scheduler)] as Schedulers),
-  });
+  const asked = {
+    ...askedOf(options, {
+      resources: options.resource ?? [],
+      schedulers: options.scheduler === undefined ? [] : ([enumName(options.scheduler)] as Schedulers),
+    }),
+    image: options.image === undefined ? null : await imageIdOf(gateway, options.image),
+  };
   const wanted = {
     first: options.all ? null : options.first,
     after: options.after ?? null,

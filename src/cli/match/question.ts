@@ -23,7 +23,7 @@ export interface QuestionOptions extends ChoiceOptions {
 }
 
 /** What is the same for each page of the answer. */
-export type Asked = Pick<MatchQueryVariables, 'data' | 'compute' | 'only' | 'except' | 'prefer'>;
+export type Asked = Pick<MatchQueryVariables, 'data' | 'compute' | 'image' | 'only' | 'except' | 'prefer'>;
 
 /** Adds the options of {@link QuestionOptions} and of the data catalog’s token, but `framework`. Returns the same command. */
 export function withQuestionOptions(command: Command): Command {

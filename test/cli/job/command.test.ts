@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
 import { buildSchema, parse, validate } from 'graphql';
 import { jobCommand } from '../../../src/cli/job/command.ts';
-import { IMAGE, JOB } from '../../../src/cli/job/query.ts';
+import { JOB } from '../../../src/cli/job/query.ts';
+import { IMAGE } from '../../../src/cli/match/image.ts';
 import { throwsUsage } from '../../../src/cli/usage.ts';
 import { ERRORS } from '../../../src/model/errors.ts';
 import { type Asked, collect, gatewayDouble } from '../collect.ts';
@@ -21,27 +22,15 @@ const MADE = {
   notes: ['It pulls the image in the job, with `credentials`.'],
 };
 
-const judged = (id: string, job: object | null, noJob: string | null = null) => ({
-  ...{ version: '5.0', image: { id }, job, noJob },
-});
-
 const answer = (nodes: readonly object[]) => ({
   data: { match: { notices: [], sources: [OK], nodes } },
 });
 
-const candidate = (
-  job: object | null = MADE,
-  noJob: string | null = null,
-  versions: readonly object[] = [],
-) => ({
-  framework: { name: 'relion' },
-  ...judged(ID, job, noJob),
-  versions,
-});
+const candidate = (job: object | null = MADE, noJob: string | null = null) => ({ job, noJob });
 
 const IMAGES = {
   data: {
-    image: { id: ID, facility: { id: 'esrf' }, frameworks: [{ name: 'relion', version: '5.0' }] },
+    image: { id: ID, frameworks: [{ name: 'relion' }] },
   },
 };
 
@@ -52,7 +41,7 @@ async function run(
   image: unknown = IMAGES,
 ) {
   const { url, asked } = await gatewayDouble(context, ({ query }: Asked) => ({
-    body: query.startsWith('query JobImage') ? image : body,
+    body: query.startsWith('query MatchImage') ? image : body,
   }));
   const output = collect();
   const options = ['--resource', 'desy/gpu', '--url', url];
@@ -94,31 +83,19 @@ describe('panfed job', () => {
     assert.deepEqual(compute, {
       ...{ resources: ['desy/gpu'], schedulers: [], cpus: null, memory: 64 * 1_024 ** 3, time: 43_200 },
     });
-    assert.deepEqual([engine, image], ['APPTAINER', false]);
+    assert.deepEqual([engine, image], ['APPTAINER', null]);
     assert.deepEqual(job, {
       ...{ command: ['relion_refine', '--o', '$HOME'], data: ['/gpfs/a', '/gpfs/b'] },
       ...{ credentials: '/home/me/auth.json', name: 'mine' },
     });
   });
 
-  test('takes an image by id, digest or reference, and the job of that one alone', async (context) => {
-    const other = judged('esrf/other/em/relion@sha256:2', { ...MADE, text: 'other\n' });
-    const body = answer([{ ...candidate(), ...other, versions: [other, judged(ID, MADE)] }]);
+  test('takes an image by id, digest or reference, and asks about that one alone', async (context) => {
     for (const name of [ID, `sha256:${'a'.repeat(64)}`, 'registry.esrf.eu/em/relion:5.0']) {
-      const { output, asked } = await run(context, [name], body);
+      const { output, asked } = await run(context, [name]);
       assert.equal(output.stdout(), MADE.text);
-      assert.deepEqual(asked[1]?.variables.only, {
-        ...{ frameworks: ['relion'], facilities: ['esrf'], versions: ['5.0'] },
-      });
+      assert.deepEqual([asked[1]?.variables.image, asked[1]?.variables.only], [ID, {}]);
     }
-  });
-
-  test('writes no job of another image in the place of the one that was named', async (context) => {
-    const other = judged('esrf/other/em/relion@sha256:2', MADE);
-    const { output, failure } = await run(context, [ID], answer([{ ...candidate(), ...other }]));
-    assert.equal(output.stdout(), '');
-    assert.equal(failure?.code, 'NO_JOB');
-    assert.match(failure?.message ?? '', /esrf\/other\/em\/relion@sha256:2/);
   });
 
   test('says why there is no job, with an exit code of its own', async (context) => {

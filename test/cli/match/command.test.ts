@@ -120,8 +120,22 @@ describe('panfed match', () => {
       only: { facilities: ['esrf', 'desy'], frameworks: ['relion'], versions: ['>=4,<5'] },
       except: { licenses: ['XDS'] },
       prefer: { trust: ['VERIFIED'] },
-      ...{ first: 7, after: 'here', explain: false },
+      ...{ first: 7, after: 'here', explain: false, image: null },
     });
+  });
+
+  test('asks about one image by the id of what it is called', async (context) => {
+    const id = 'esrf/main/em/relion@sha256:1';
+    const { asked, failure } = await run(context, ['--image', 'registry.esrf.eu/em/relion:5'], ({ query }) =>
+      query.startsWith('query MatchImage')
+        ? { data: { image: { id, frameworks: [{ name: 'r' }] } } }
+        : page(),
+    );
+    assert.equal(failure, null);
+    assert.equal(asked[0]?.variables.reference, 'registry.esrf.eu/em/relion:5');
+    assert.equal(asked[1]?.variables.image, id);
+    const nothing = await run(context, ['--image', 'a/b'], () => ({ data: { image: null } }));
+    assert.equal(nothing.failure?.code, 'NOT_FOUND');
   });
 
   test('hands a PID over, and says what is known of its data set', async (context) => {
