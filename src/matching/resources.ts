@@ -1,15 +1,13 @@
 // The compute resources of federation.yaml, with the nodes that their scheduler's answer has.
-import { resolve } from 'node:path';
 import { z } from 'zod';
-import { readBounded, TOO_LARGE } from '../config/bounded-file.ts';
 import type { ComputeConfig } from '../config/compute.ts';
 import { pathText } from '../config/explain.ts';
 import type { FacilityConfig } from '../config/facility.ts';
+import { readNamedJson } from '../config/named-file.ts';
 import type { Report } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { ComputeResource, NodeType } from '../model/compute.ts';
 import { FederationError } from '../model/errors.ts';
-import { limitText } from '../model/size.ts';
 import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
 import { completedNode } from './nodes/complete.ts';
 import { kubernetesNodes } from './nodes/kubernetes.ts';
@@ -62,7 +60,7 @@ async function nodesOf(
   isMicroarchitecture: (name: string) => boolean,
 ): Promise<readonly NodeType[]> {
   if (kind === undefined || file === undefined) return nodes.map(statedNode);
-  const document = await readAnswer(file, baseDirectory);
+  const document = await readNamedJson({ path: file, baseDirectory, maxBytes: ANSWER_BYTES }, HINTS[kind]);
   const found = parsed(file, kind, () =>
     kind === 'slurm'
       ? slurmNodes(document, partition ?? null, isMicroarchitecture)
@@ -77,25 +75,6 @@ const HINTS = {
   slurm: 'Write it with: scontrol show node --json, or sinfo --json before Slurm 23.02.',
   kubernetes: 'Write it with: kubectl get nodes -o json.',
 } as const;
-
-async function readAnswer(file: string, baseDirectory: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = (await readBounded(resolve(baseDirectory, file), ANSWER_BYTES)).toString('utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === TOO_LARGE) throw invalid(`${file} is larger than ${limitText(ANSWER_BYTES)}`, undefined);
-    throw invalid(
-      `${file} cannot be read (${code ?? 'unreadable'})`,
-      'Check the path and that this user may read it.',
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid(`${file} is not JSON`, undefined);
-  }
-}
 
 function parsed<T>(file: string, kind: keyof typeof HINTS, parse: () => T): T {
   try {

@@ -1,8 +1,7 @@
 // From `facilities[].trust` of federation.yaml to the settings of a facility: keys and roots are read once, at the start.
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
-import { readBounded } from '../config/bounded-file.ts';
 import { globMatcher } from '../config/glob.ts';
+import { readNamedJson, readNamedText } from '../config/named-file.ts';
 import type { SecretReference } from '../config/secret.ts';
 import type { TrustConfig } from '../config/trust.ts';
 import { FederationError } from '../model/errors.ts';
@@ -15,6 +14,7 @@ const VERSION = 2;
 
 /** Bytes of a trusted root or of a trust store. */
 const MAX_ROOT_BYTES = 4_194_304;
+const ROOT_HINT = 'Give Sigstore’s trusted root, such as cosign trusted-root create writes.';
 
 export interface TrustReading {
   /** The whole value of a reference of federation.yaml; rejects with CONFIG_INVALID. */
@@ -49,13 +49,17 @@ export async function createTrustSettings(
     keys.set(fingerprint, [...(keys.get(fingerprint) ?? []), pinned]);
     pems.set(fingerprint, pem);
   }
+  const fileAt = (path: string, key: string) => ({
+    ...{ path, baseDirectory: reading.baseDirectory, maxBytes: MAX_ROOT_BYTES, at: key },
+  });
   const material: TrustMaterial = {
     keys: [...pems].sort(byFingerprint).map(([fingerprint, pem]) => ({ fingerprint, pem })),
     notation:
       trust.notation === undefined
         ? []
-        : [await textOf(trust.notation.store, `${at}.notation.store`, reading)],
-    sigstore: trust.root === undefined ? null : await jsonOf(trust.root, `${at}.root`, reading),
+        : [await readNamedText(fileAt(trust.notation.store, `${at}.notation.store`))],
+    sigstore:
+      trust.root === undefined ? null : await readNamedJson(fileAt(trust.root, `${at}.root`), ROOT_HINT),
   };
   const roots = rootsOf(material, at);
   const required = trust.require.map(globMatcher);
@@ -83,28 +87,6 @@ export async function createTrustSettings(
 function pemOf({ name, file, env = '', demo }: TrustConfig['keys'][number], reading: TrustReading) {
   if (demo === true) return reading.demoKey?.(name) ?? '';
   return reading.readWhole(file === undefined ? { env } : { file });
-}
-
-async function textOf(path: string, at: string, { baseDirectory }: TrustReading): Promise<string> {
-  try {
-    return (await readBounded(resolve(baseDirectory, path), MAX_ROOT_BYTES)).toString('utf8');
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new FederationError('CONFIG_INVALID', `the file ${path} cannot be read (${reason})`, {
-      ...{ at, hint: 'Check the path and that this user may read it.', cause },
-    });
-  }
-}
-
-async function jsonOf(path: string, at: string, reading: TrustReading): Promise<unknown> {
-  const text = await textOf(path, at, reading);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new FederationError('CONFIG_INVALID', `the file ${path} is not JSON`, {
-      ...{ at, hint: 'Give Sigstore’s trusted root, such as cosign trusted-root create writes.', cause },
-    });
-  }
 }
 
 /** The places of the material, as federation.yaml has them. */
