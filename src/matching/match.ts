@@ -8,7 +8,7 @@ import { type VisibleFramework, visibleFramework } from '../discovery/frameworks
 import { normalizedQuestion, type PageRequest } from '../discovery/question.ts';
 import type { RequestScope, View } from '../discovery/view.ts';
 import type { ComputeResource } from '../model/compute.ts';
-import { createPace, endingWith } from '../model/pace.ts';
+import { createPace, endingWith, paced } from '../model/pace.ts';
 import type { Place } from '../model/subject.ts';
 import type { ResourceAccess } from '../policy/engine.ts';
 import { loadMicroarchitectures } from '../vocabulary/microarchitectures.ts';
@@ -107,6 +107,16 @@ export function createMatching(context: MatchingContext): Matching {
     const { counts, totalCount } = ranking;
     const describe = createDescribe({ question, resources, views, parts: ranked.parts, known });
     const { candidates, left } = await ranking.page(after, page.first, pace);
+    const items: Candidate[] = [];
+    await paced(candidates, pace, (candidate) => {
+      items.push({
+        framework: frameworkOf(candidate, result.view),
+        resource: resources[candidate.resource] as ResourceAccess,
+        best: describe(candidate),
+        cursor: cursors.issue(candidate.key, binding),
+        versions: (first) => rankVersions(candidate, ranked, first).map(describe),
+      });
+    });
     const { candidates: best } =
       counts.yes + counts.unknown > 0 ? { candidates: [] } : await ranking.page(null, LOOKED_AT, pace);
     return {
@@ -115,15 +125,12 @@ export function createMatching(context: MatchingContext): Matching {
         ...(lookedUp?.notices ?? []),
         ...notices,
         ...result.answer.notices,
-        ...noCandidateNotices({ counts, resources: resources.length, candidates: best, describe }),
+        ...(await noCandidateNotices(
+          { counts, resources: resources.length, candidates: best, describe },
+          pace,
+        )),
       ],
-      items: candidates.map((candidate) => ({
-        framework: frameworkOf(candidate, result.view),
-        resource: resources[candidate.resource] as ResourceAccess,
-        best: describe(candidate),
-        cursor: cursors.issue(candidate.key, binding),
-        versions: (first) => rankVersions(candidate, ranked, first).map(describe),
-      })),
+      items,
       totalCount,
       counts,
       hasNextPage: left > candidates.length,

@@ -1,5 +1,6 @@
 // What a person is told where nothing fits: which requirement to drop.
 import type { Notice } from '../discovery/connection.ts';
+import { type Pace, paced } from '../model/pace.ts';
 import type { CandidateImage } from './described.ts';
 import type { RankedCandidate } from './rank.ts';
 import { DIMENSIONS, type Dimension, type Verdict } from './verdict.ts';
@@ -18,14 +19,12 @@ interface Unmatched {
 
 /**
  * One notice, NO_CANDIDATE, where no candidate is yes or unknown: that there is no resource, or no image, or which dimension is in the
- * way of most of the first 50 candidates, by how many of them it alone is no; its suggestions are the dimensions. Else none.
+ * way of most of the first 50 candidates, by how many of them it alone is no; its suggestions are the dimensions. Else none. Rests where `pace` is due.
  */
-export function noCandidateNotices({
-  counts,
-  resources,
-  candidates,
-  describe,
-}: Unmatched): readonly Notice[] {
+export async function noCandidateNotices(
+  { counts, resources, candidates, describe }: Unmatched,
+  pace: Pace,
+): Promise<readonly Notice[]> {
   if (counts.yes + counts.unknown > 0) return [];
   if (resources === 0)
     return [
@@ -37,11 +36,11 @@ export function noCandidateNotices({
     ];
   const alone = new Map<Dimension, number>();
   const any = new Map<Dimension, number>();
-  for (const candidate of candidates.slice(0, LOOKED_AT)) {
+  await paced(candidates.slice(0, LOOKED_AT), pace, (candidate) => {
     const refused = describe(candidate).findings.filter(({ verdict }) => verdict === 'no');
     for (const { dimension } of refused) add(any, dimension);
     if (refused.length === 1 && refused[0] !== undefined) add(alone, refused[0].dimension);
-  }
+  });
   const most = ordered(alone.size > 0 ? alone : any);
   const [first] = most;
   const message =
