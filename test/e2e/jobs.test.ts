@@ -14,7 +14,7 @@ import { computeResource, nodeType } from '../support/compute.ts';
 type Batch = Exclude<Scheduler, 'kubernetes'>;
 const BATCH: readonly Batch[] = ['slurm', 'gridengine', 'htcondor'];
 /** Those that can be had: the others are nowhere but on the sites' own machines. */
-const RUNNING: readonly JobEngine[] = ['apptainer', 'podman', 'charliecloud'];
+const RUNNING: readonly JobEngine[] = ['apptainer', 'podman', 'docker', 'charliecloud'];
 
 const PARTITION = { slurm: 'all', gridengine: 'all.q', htcondor: null } as const;
 
@@ -103,7 +103,7 @@ describe('a job', needsCluster, () => {
     });
   }
 
-  for (const engine of ['apptainer', 'podman'] as const) {
+  for (const engine of ['apptainer', 'podman', 'docker'] as const) {
     test(`in ${engine} runs what the image starts by itself, and may not write to the data`, async () => {
       assert.equal((await ran(jobFor('slurm', engine, {}))).output, `${INSIDE} of amd64\n`);
       const writing = jobFor('slurm', engine, {
@@ -166,6 +166,37 @@ describe('a job', needsCluster, () => {
       assert.notEqual((await cluster.run('ls -A /tmp/scientist')).stdout, '');
     });
   }
+
+  describe('that is ended early takes its container with it', { concurrency: true }, () => {
+    for (const [number, engine] of (['docker', 'podman'] as const).entries()) {
+      for (const [scheduler, submitted, end, isThere] of [
+        ['slurm', 'sbatch --parsable', 'scancel', 'squeue -h -j "$(cat id)" 2>/dev/null | grep -q .'],
+        ['gridengine', 'qsub -terse', 'qdel', 'qstat -j "$(cat id)" >/dev/null 2>&1'],
+        ['htcondor', 'condor_submit -terse', 'condor_rm', 'condor_q "$(cat id)" -af JobStatus | grep -q .'],
+      ] as const) {
+        test(`of ${scheduler} in ${engine}`, async () => {
+          const sleep = `busybox sleep ${6_000 + 10 * BATCH.indexOf(scheduler) + number}`;
+          const job = jobFor(scheduler, engine, {
+            command: ['sh', '-c', `touch started; ${sleep}; touch ended`],
+          });
+          // By its process: what an engine knows of it may be in a /tmp that is the job's own.
+          const running = `pgrep -fx "${sleep}" >/dev/null`;
+          const { code, stdout, stderr } = await entered(
+            job,
+            [
+              // HTCondor prints the first and the last of its jobs.
+              `${submitted} ${job.fileName} | sed 's/ .*//' >id`,
+              `until [[ -e started ]] && ${running}; do sleep 0.1; done`,
+              `${end} "$(cat id)"`,
+              `while ${isThere}; do sleep 0.1; done`,
+              `for each in {1..100}; do ${running} || exit 0; sleep 0.1; done; exit 1`,
+            ].join(' && '),
+          );
+          assert.equal(code, 0, `${stdout}${stderr}`);
+        });
+      }
+    }
+  });
 
   test('in apptainer reads the credentials that it is given', async () => {
     const job = jobFor('slurm', 'apptainer', {

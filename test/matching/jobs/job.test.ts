@@ -202,7 +202,7 @@ describe('the GPUs of a job', () => {
   ] as const) {
     test(`are, of "${said}", ${given.join(' and ')} for podman and docker`, () => {
       const printed = (engine: 'podman' | 'docker'): string => {
-        const script = textOf('slurm', engine, 'gpu').replace(/^(?:podman|docker) run.*$/m, '');
+        const script = textOf('slurm', engine, 'gpu').replace(/^(?:(?:podman|docker) run|trap) .*$/gm, '');
         return execFileSync('bash', ['-c', `${FAKE_SMI}\n${script}\nprintf '<%s>' "\${gpus[@]}"`], {
           encoding: 'utf8',
           env: { PATH: process.env.PATH, SLURM_JOB_GPUS: said },

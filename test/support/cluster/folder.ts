@@ -16,7 +16,8 @@ export const NEWER = 'sid';
 export const PACKAGES = [
   ...['slurmctld', 'slurmd', 'slurm-client', 'munge'],
   ...['gridengine-master', 'gridengine-exec', 'gridengine-client', 'htcondor'],
-  ...['apptainer', 'podman', 'crun', 'uidmap', 'charliecloud-builders', 'charliecloud-runtime'],
+  ...['apptainer', 'podman', 'crun', 'uidmap', 'docker.io', 'docker-cli'],
+  ...['charliecloud-builders', 'charliecloud-runtime'],
   ...[
     'ca-certificates',
     'skopeo',

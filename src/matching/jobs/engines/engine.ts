@@ -5,6 +5,8 @@ import { type ShellText, type Statements, sh } from '../shell.ts';
 
 export interface EngineScript {
   readonly script: Statements;
+  /** Whether what it started is stopped at a signal alone: a job that the scheduler kills at once would leave it running. */
+  readonly needsSignal?: true;
   /** Ranks of MPI that the scheduler starts, each a container; 1: one process, which has all cores. */
   readonly ranks: number;
   /** What to know of it, a sentence each. */

@@ -1,7 +1,7 @@
 // Podman and Docker, whose options are nearly the same: https://docs.podman.io/en/latest/markdown/podman-run.1.html and
 // https://docs.docker.com/reference/cli/docker/container/run/
 import { type JobPlan, NoJob } from '../plan.ts';
-import { type ShellText, sh, statements } from '../shell.ts';
+import { type ShellText, type Statements, sh, statements } from '../shell.ts';
 import { type EngineScript, ownPath, readGpuIds } from './engine.ts';
 
 /** Rootless: the user of the node is the one in the container, and owns what it writes. */
@@ -27,8 +27,9 @@ export function writePodman(plan: JobPlan): EngineScript | NoJob {
     ...(command.length === 0 ? [] : ['--entrypoint', JSON.stringify(command.slice(0, 1))]),
   ];
   return {
-    script: statements(...(gpu === null ? [] : gpus[gpu]), run('podman', sh``, options, plan)),
+    script: statements(...(gpu === null ? [] : gpus[gpu]), ...run('podman', sh``, options, plan)),
     ranks: 1,
+    needsSignal: true,
     notes: notesOf(plan),
   };
 }
@@ -55,9 +56,10 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
             sh`[[ \${ids[0]} != all ]] || gpus=all`,
           ]
         : []),
-      run('docker', config, options, plan),
+      ...run('docker', config, options, plan),
     ),
     ranks: 1,
+    needsSignal: true,
     notes: [
       ...notesOf(plan),
       ...(plan.resource.scheduler === 'htcondor'
@@ -79,13 +81,22 @@ const common = ({ image: { architecture }, data }: JobPlan): readonly (string | 
   ...data.flatMap((path) => ['--mount', `type=bind,source=${path},target=${path},readonly`]),
 ];
 
+/**
+ * Neither engine's container is a child of the job's processes, so that it need not end with them: at a signal of the scheduler the
+ * script stops it, and then ends. It does so by a name, for a job's files need not be where rootless podman, which enters the mounts of
+ * the user's first one on the node, looks for them.
+ */
 const run = (
   engine: 'podman' | 'docker',
   before: ShellText,
   options: readonly (string | ShellText)[],
   { image, command }: JobPlan,
-): ShellText =>
-  sh`${engine}${before} run ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`;
+): Statements => [
+  sh`container="job-$BASHPID-$RANDOM"`,
+  // A scheduler may send its signal more than once, and to all processes.
+  sh`trap 'trap "" TERM USR2; ${engine} stop -t 5 "$container" >/dev/null 2>&1 || true' EXIT`,
+  sh`${engine}${before} run --name "$container" ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`,
+];
 
 const notesOf = ({ isParallel }: JobPlan): readonly string[] =>
   isParallel ? ['It starts one process: ranks of MPI run within one container, by its own `mpirun`.'] : [];

@@ -5,12 +5,14 @@ import { batchScript } from './body.ts';
 import { mebibytes, type WriteJob } from './scheduler.ts';
 
 /** Options stand on lines of `#$`, which qsub reads anywhere in the script: no line of the rest begins so. */
-export const writeGridEngine: WriteJob = (plan, { script }) => {
+export const writeGridEngine: WriteJob = (plan, { script, needsSignal = false }) => {
   const { name, resource, cpus, memory, time, gpu } = plan;
   const environment = resource.parallelEnvironment;
   const slots = cpus !== null && cpus > 1 && environment !== null ? cpus : 1;
   const options = [
     ...[`-N ${name}`, '-S /bin/bash', '-cwd', '-j y'],
+    // SIGUSR2 before SIGKILL, as long before as the queue says.
+    ...(needsSignal ? ['-notify'] : []),
     ...(resource.partition === null ? [] : [`-q ${resource.partition}`]),
     ...(slots === 1 ? [] : [`-pe ${environment} ${slots}`]),
     ...(memory === null ? [] : [`-l ${memoryRequest(memory, slots, resource)}`]),

@@ -14,7 +14,8 @@ const SEPARATOR = '; \\\n  ';
 export const writeHtcondor: WriteJob = (plan, { script }) => {
   const { name, resource, node, cpus, memory, time, gpu } = plan;
   const architecture = architectureOf(node)?.htcondor;
-  const body = scriptBody(plan, script);
+  // HTCondor gives the job no PATH: bash has one, and podman looks for its programs by that.
+  const body = [sh`export PATH`, ...scriptBody(plan, script)];
   if (Buffer.byteLength(body.join(SEPARATOR)) > ARGUMENT_BYTES)
     return new NoJob(
       `The script is longer than ${ARGUMENT_BYTES} bytes, which HTCondor could not start: put the command into a file, and name that.`,

@@ -12,7 +12,7 @@ export interface JobFile {
 }
 
 /** Writes the file around what an engine wrote, or says why the scheduler cannot take it. */
-export type WriteJob = (plan: JobPlan, engine: Pick<EngineScript, 'script' | 'ranks'>) => JobFile | NoJob;
+export type WriteJob = (plan: JobPlan, engine: EngineScript) => JobFile | NoJob;
 
 const MIB = 1024 ** 2;
 
