@@ -39,6 +39,9 @@ function written(value: ShellValue | undefined): string {
   return value.map((one) => written(one)).join(' ');
 }
 
+/** Bytes of one argument or one variable of a program, by Linux (MAX_ARG_STRLEN of execve(2), without the NUL). */
+export const ARGUMENT_BYTES = 131_071;
+
 /** Characters that no shell gives a meaning. */
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
 /** Divides a text into what is shown, and what is not. */

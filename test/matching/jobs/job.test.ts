@@ -327,6 +327,16 @@ test('credentials are named and never read, each engine in its own way', () => {
   assert.match(refusalFor(kubernetes, { credentials }), /name of a secret/);
 });
 
+test('a command that is longer than a variable of Linux may be is given to no ranks of MPI', () => {
+  const ranked = runnable('slurm', 'apptainer', {
+    requires: { mpi: 'openmpi 4.1.5', cpus: 16 },
+    resource: { mpi: [{ family: 'openmpi', versions: null, pmi: 'pmix' }] },
+  });
+  const long = { command: ['x', ...Array(8).fill('\u200b'.repeat(4_000))] };
+  assert.match(refusalFor(ranked, long), /longer than 130047 bytes/);
+  assert.match(jobFor(ranked, { command: ['x', 'y'.repeat(32_000)] }).text, /^srun /m);
+});
+
 test('a script that is longer than an argument of Linux may be is no job of HTCondor, which gives it to bash as one', () => {
   const long = { command: ['x', ...Array(8).fill('\u200b'.repeat(4_000))] };
   assert.match(refusalFor(runnable('htcondor', 'apptainer'), long), /longer than 131071 bytes/);

@@ -1,6 +1,6 @@
 // Apptainer, and what Singularity became: https://apptainer.org/docs/user/main/
 import { type JobPlan, NoJob } from '../plan.ts';
-import { type ShellText, type Statements, sh, statements } from '../shell.ts';
+import { ARGUMENT_BYTES, type ShellText, type Statements, sh, statements } from '../shell.ts';
 import {
   type EngineScript,
   gpuIdsOf,
@@ -39,6 +39,10 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
     ...data.flatMap((path) => ['--mount', `type=bind,source=${path},destination=${path},readonly`]),
   ];
   const run = sh`apptainer ${command.length === 0 ? 'run' : 'exec'} ${options} ${file}${following(command)}`;
+  if (hasRanks && Buffer.byteLength(String(run)) > RANK_BYTES)
+    return new NoJob(
+      `The command is longer than ${RANK_BYTES} bytes, which ranks of MPI could not be given: put it into a file, and name that.`,
+    );
   return {
     script: statements(
       useImageCache(plan, 'APPTAINER_CACHEDIR'),
@@ -64,6 +68,9 @@ export function writeApptainer(plan: JobPlan): EngineScript | NoJob {
     ],
   };
 }
+
+/** Ranks get the command as a function of bash, in one variable, which has a few words beside it. */
+const RANK_BYTES = ARGUMENT_BYTES - 1_024;
 
 /** As many as cores, where Slurm is known to start ranks of the image's MPI. */
 const ranksOf = ({ isParallel, pmi, cpus, resource: { scheduler } }: JobPlan): number =>

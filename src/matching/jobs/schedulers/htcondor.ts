@@ -1,12 +1,10 @@
 // A submit description of HTCondor: https://htcondor.readthedocs.io/en/latest/man-pages/condor_submit.html
 import { architectureOf, isMixed } from '../architectures.ts';
 import { NoJob } from '../plan.ts';
-import { type ShellText, type Statements, sh } from '../shell.ts';
+import { ARGUMENT_BYTES, type ShellText, type Statements, sh } from '../shell.ts';
 import { scriptBody } from './body.ts';
 import { mebibytes, type WriteJob } from './scheduler.ts';
 
-/** Bytes of one argument of a program, by Linux (MAX_ARG_STRLEN of execve(2), without the NUL). */
-const ARGUMENT_BYTES = 131_071;
 /** Between two statements. */
 const SEPARATOR = '; \\\n  ';
 
