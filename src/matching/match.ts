@@ -126,7 +126,10 @@ export function createMatching(context: MatchingContext): Matching {
         ...notices,
         ...result.answer.notices,
         ...(await noCandidateNotices(
-          { counts, resources: resources.length, candidates: best, describe },
+          {
+            ...{ counts, resources: resources.length, isOneImage: asked.image !== null },
+            ...{ candidates: best, describe },
+          },
           pace,
         )),
       ],

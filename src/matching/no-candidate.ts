@@ -12,6 +12,8 @@ interface Unmatched {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** How many were asked about. */
   readonly resources: number;
+  /** Whether one image was asked about. */
+  readonly isOneImage: boolean;
   /** The first ones. */
   readonly candidates: readonly RankedCandidate[];
   readonly describe: (candidate: RankedCandidate) => CandidateImage;
@@ -22,7 +24,7 @@ interface Unmatched {
  * way of most of the first 50 candidates, by how many of them it alone is no; its suggestions are the dimensions. Else none. Rests where `pace` is due.
  */
 export async function noCandidateNotices(
-  { counts, resources, candidates, describe }: Unmatched,
+  { counts, resources, isOneImage, candidates, describe }: Unmatched,
   pace: Pace,
 ): Promise<readonly Notice[]> {
   if (counts.yes + counts.unknown > 0) return [];
@@ -32,7 +34,12 @@ export async function noCandidateNotices(
     ];
   if (candidates.length === 0)
     return [
-      notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
+      isOneImage
+        ? notice(
+            'There is no image of this id with a framework that you may know of, or your choices leave it out.',
+            ['image', 'only', 'except'],
+          )
+        : notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
     ];
   const alone = new Map<Dimension, number>();
   const any = new Map<Dimension, number>();

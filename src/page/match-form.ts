@@ -51,7 +51,7 @@ ${lists}
 const onlyImage = ({ image, ...others }: MatchFields): Html | null =>
   image === null
     ? null
-    : html`<div class="field"><span>Only the image</span> <code>${image}</code>
+    : html`<div class="field"><span class="name">Only the image</span> <code>${image}</code>
 <input type="hidden" name="image" value="${image}"> <a href="${matchHref(others)}">Any image</a></div>`;
 
 interface TextOptions {

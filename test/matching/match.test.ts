@@ -277,6 +277,7 @@ describe('match', () => {
     const of = async (image: string) => (await askIn(world, { image })).data.match as Answer;
     const answer = await of(hidden.id);
     assert.equal(answer.totalCount, 0);
+    assert.match(answer.notices[0]?.message ?? '', /^There is no image of this id/);
     assert.deepEqual(answer, await of('esrf/main/nothing'));
     assert.equal((await of(FITTING.id)).totalCount, 1);
   });

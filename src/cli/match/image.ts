@@ -19,7 +19,7 @@ export async function imageIdOf(gateway: Gateway, name: string): Promise<string>
   if (image === null) {
     throw new FederationError('NOT_FOUND', 'there is no such image that you may see', {
       at: text,
-      hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
+      hint: `${text.includes('/') ? '' : 'A software goes by --framework. '}What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.`,
     });
   }
   if (image.frameworks.length === 0) {

@@ -136,6 +136,8 @@ describe('panfed match', () => {
     assert.equal(asked[1]?.variables.image, id);
     const nothing = await run(context, ['--image', 'a/b'], () => ({ data: { image: null } }));
     assert.equal(nothing.failure?.code, 'NOT_FOUND');
+    const software = await run(context, ['--image', 'pynx'], () => ({ data: { image: null } }));
+    assert.match(software.failure?.hint ?? '', /^A software goes by --framework\./);
   });
 
   test('hands a PID over, and says what is known of its data set', async (context) => {
