@@ -2,11 +2,11 @@
 import type { ComputeResource, JobEngine, NodeType, Scheduler } from '../../model/compute.ts';
 import type { ImageRecord } from '../../model/image.ts';
 import { isPinnedReference } from '../../model/image-reference.ts';
+import { architectureOf, isMixed } from '../nodes/architectures.ts';
 import type { Question } from '../question.ts';
 import { vendorOf } from '../rules/gpu.ts';
 import { MPI_FAMILY_OF, readMpi } from '../rules/mpi-name.ts';
 import { type Finding, shown } from '../verdict.ts';
-import { architectureOf, isMixed } from './architectures.ts';
 import { ENGINES } from './engines/engines.ts';
 import {
   isBindable,

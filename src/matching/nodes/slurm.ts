@@ -2,6 +2,7 @@
 // https://slurm.schedmd.com/rest_api.html, `node`
 import { z } from 'zod';
 import type { NodeGpu, NodeType } from '../../model/compute.ts';
+import { architectureOf } from './architectures.ts';
 import { kindsOf } from './kinds.ts';
 
 /** A list, or a text with commas, as versions of Slurm differ. */
@@ -27,13 +28,6 @@ export const slurmSchema = z.object({ nodes: z.array(nodeSchema).max(100_000) })
 /** `gpu`, its type, its number, and which sockets it is at: `gpu:a100:4(S:0-1)`, `gpu:2`. */
 const GPU = /^gpu(?::(?<type>[^:()]+))??(?::(?<count>\d{1,4}))?(?:\([^()]*\))?$/;
 
-/** How Linux calls architectures, and OCI. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  i686: '386',
-};
-
 /**
  * The kinds of nodes in a partition; null: in any. What the answer does not have is not known: a feature of a node counts as its
  * microarchitecture where `isMicroarchitecture` says that archspec has it. Throws ZodError for another document.
@@ -50,7 +44,7 @@ export function slurmNodes(
       .map(({ architecture, cpus, real_memory: memory, features, gres }) => {
         const named = features.filter(isMicroarchitecture);
         return {
-          architecture: architecture == null ? null : (ARCHITECTURES[architecture] ?? architecture),
+          architecture: architectureOf({ architecture: architecture ?? null })?.oci ?? architecture ?? null,
           microarchitecture: named.length === 1 ? (named[0] ?? null) : null,
           features: [],
           glibc: null,

@@ -1,5 +1,5 @@
 // A script without its scheduler's options: what must hold on the node, then the image.
-import { architectureOf, isMixed } from '../architectures.ts';
+import { architectureOf, isMixed } from '../../nodes/architectures.ts';
 import type { JobPlan } from '../plan.ts';
 import { type ShellText, type Statements, sh, statements } from '../shell.ts';
 

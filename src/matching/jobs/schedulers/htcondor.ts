@@ -1,5 +1,5 @@
 // A submit description of HTCondor: https://htcondor.readthedocs.io/en/latest/man-pages/condor_submit.html
-import { architectureOf, isMixed } from '../architectures.ts';
+import { architectureOf, isMixed } from '../../nodes/architectures.ts';
 import { NoJob } from '../plan.ts';
 import { ARGUMENT_BYTES, type ShellText, type Statements, sh } from '../shell.ts';
 import { scriptBody } from './body.ts';

@@ -1,6 +1,6 @@
 // A Job of Kubernetes: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/job-v1/
 import { Document, visit } from 'yaml';
-import { architectureOf } from '../architectures.ts';
+import { architectureOf } from '../../nodes/architectures.ts';
 import type { JobPlan } from '../plan.ts';
 import { sh } from '../shell.ts';
 import { UNSHOWN } from '../unshown.ts';

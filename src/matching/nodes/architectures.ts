@@ -13,6 +13,7 @@ export interface Architecture {
 const ARCHITECTURES: readonly Architecture[] = [
   { oci: 'amd64', machine: 'x86_64', htcondor: 'X86_64' },
   { oci: 'arm64', machine: 'aarch64', htcondor: 'aarch64' },
+  { oci: '386', machine: 'i686', htcondor: 'INTEL' },
   ...['ppc64le', 's390x', 'riscv64'].map((name) => ({ oci: name, machine: name, htcondor: name })),
 ];
 
