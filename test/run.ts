@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleTests } from './runner/bundle.ts';
+import { sourcePositions } from './runner/positions.ts';
 import { byProcess, writeEntries } from './runner/processes.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -49,7 +50,6 @@ const entries = writeEntries(byProcess(tests), bundle.folder);
 const child = spawn(
   process.execPath,
   [
-    '--enable-source-maps',
     '--test',
     // Two more than there are processors, for some wait: for a deadline, a watcher, a process that ends. With one more a
     // fifth of the processors' time was left over.
@@ -61,13 +61,20 @@ const child = spawn(
     ...entries,
   ],
   {
-    stdio: 'inherit',
-    // Node 22 and later keep there for the next process what they compiled.
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve(bundle.folder, 'compiled') },
+    stdio: ['inherit', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      // Node 22 and later keep there for the next process what they compiled.
+      NODE_COMPILE_CACHE: resolve(bundle.folder, 'compiled'),
+      // A reporter sees no terminal, for what it prints passes through here.
+      ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+    },
   },
 );
+child.stdout.pipe(sourcePositions()).pipe(process.stdout);
+child.stderr.pipe(sourcePositions()).pipe(process.stderr);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+child.on('close', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 
 /** Whether a test file takes its number of cases from the one setting of them. */
 function hasProperties(path: string): boolean {

@@ -58,7 +58,7 @@ describe('noninterference', () => {
           for (const question of questions.slice(0, 2))
             await compareMatches(whole, reduced.world, question, caller);
           const records = registries.flatMap(({ records }) => records ?? []);
-          for (const record of records) await compareLookups(whole, reduced.world, record, caller);
+          for (const record of some(records)) await compareLookups(whole, reduced.world, record, caller);
           await compareComparisons(whole, reduced.world, records, caller);
         },
       ),
@@ -106,7 +106,7 @@ describe('noninterference', () => {
             );
           }
           const records = registries.flatMap(({ records }) => records ?? []);
-          for (const record of records) await compareLookups(whole, other, record, caller);
+          for (const record of some(records)) await compareLookups(whole, other, record, caller);
           await compareComparisons(whole, other, records, caller);
         },
       ),
@@ -323,6 +323,12 @@ async function compare(
       if (after === null) break;
     }
   }
+}
+
+/** Twelve records at most, from all registries; where there are more, other ones in other worlds. */
+function some(records: readonly ImageRecord[]): readonly ImageRecord[] {
+  const step = Math.ceil(records.length / 12);
+  return records.filter((_, index) => index % step === records.length % step);
 }
 
 async function compareLookups(
