@@ -22,7 +22,7 @@ async function printed(...parts: readonly (string | Buffer)[]): Promise<string> 
 
 test('a position in a bundled file is shown as its source’s, however a stack writes it and wherever it is cut', async () => {
   const source = relative(ROOT, join(folder, 'thrown.ts'));
-  writeFileSync(source, 'export const one: number = 1;\n\n\nthrow new Error(`${one}`);\n');
+  writeFileSync(source, 'export const one: number = 1;\n\n\nthrow new Error(String(one));\n');
   const bundle = await bundleTests([source]);
   const [file = ''] = bundle.files;
   const address = join(ROOT, file);
@@ -39,8 +39,12 @@ test('a position in a bundled file is shown as its source’s, however a stack w
   bundle.remove();
 });
 
+test('a test file as a whole, which has no position in its source, is shown by its name', async () => {
+  assert.equal(await printed('at .cache/suite/1/test/x.test.mjs:1:1\n'), 'at test/x.test.ts:1:1\n');
+});
+
 test('all else is shown as it is: also a file that is gone, half a character, and dots one by one', async () => {
-  const gone = 'at .cache/suite/1/test/gone.test.mjs:1:1\n';
+  const gone = 'at .cache/suite/1/shared/GONE.mjs:1:1\n';
   const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
   assert.equal(await printed(gone, first, second, '..', '.'), `${gone}é...`);
   const stream = sourcePositions();

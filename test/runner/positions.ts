@@ -35,10 +35,14 @@ const mapped = (text: string, maps: Map<string, SourceMap | null>): string =>
   text.replaceAll(POSITION, (written, path: string, line: string, column: string) => {
     if (!maps.has(path)) maps.set(path, mapOf(path));
     const found = maps.get(path)?.findEntry(Number(line) - 1, Number(column) - 1);
-    if (found === undefined || !('originalSource' in found)) return written;
+    if (found === undefined || !('originalSource' in found)) return namedAfterSource(written);
     const source = relative(process.cwd(), resolve(dirname(path), found.originalSource));
     return `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`;
   });
+
+/** What Node says of a test file as a whole is at its beginning, of which a map has nothing. */
+const namedAfterSource = (written: string): string =>
+  written.replace(/^.*\.cache\/suite\/\d+\/(test\/.+)\.mjs/, '$1.ts');
 
 /** The map beside a bundled file; null where there is none. */
 function mapOf(path: string): SourceMap | null {
