@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleTests } from './runner/bundle.ts';
 import { sourcePositions } from './runner/positions.ts';
@@ -71,10 +72,15 @@ const child = spawn(
     },
   },
 );
-child.stdout.pipe(sourcePositions()).pipe(process.stdout);
-child.stderr.pipe(sourcePositions()).pipe(process.stderr);
+const printed = [child.stdout.pipe(sourcePositions()), child.stderr.pipe(sourcePositions())] as const;
+printed[0].pipe(process.stdout);
+printed[1].pipe(process.stderr);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('close', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+child.on('close', async (code, signal) => {
+  // What was written last has not passed through yet.
+  await Promise.all(printed.map((stream) => finished(stream)));
+  process.exit(signal === null ? (code ?? 1) : 1);
+});
 
 /** Whether a test file takes its number of cases from the one setting of them. */
 function hasProperties(path: string): boolean {
