@@ -24,7 +24,7 @@ import { arbitraryRecords, digestOf, heavyRecord, imageRecord, trustOf } from '.
 import { arbitrarySubject } from '../support/subjects.ts';
 import { callerOf, createWorld, testEngine, type World, type WorldRegistry } from '../support/world.ts';
 
-const RUNS = runs(12);
+const RUNS = runs(9);
 
 const RESOURCES: readonly ComputeResource[] = [
   cluster({ id: 'esrf/gpu', nodes: [nodeType({ architecture: 'amd64', cores: 8, gpus: [] })] }),
