@@ -66,7 +66,7 @@ describe('noninterference', () => {
     );
     t.diagnostic(`${hiddenInAll} records were hidden and ${visibleInAll} visible; ${JSON.stringify(told)}`);
     assert.ok(hiddenInAll > RUNS && visibleInAll > RUNS, 'both kinds must occur, or nothing was tested');
-    assert.ok(told.withImages > RUNS / 4 && told.refused > RUNS / 2, 'answers and refusals must both occur');
+    assert.ok(told.withImages > RUNS / 8 && told.refused > RUNS / 2, 'answers and refusals must both occur');
   });
 
   test('nor does replacing what is inside images that they may not pull', async (t) => {
