@@ -5,8 +5,10 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleTests } from './runner/bundle.ts';
+import { sourcePositions } from './runner/positions.ts';
 import { byProcess, writeEntries } from './runner/processes.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -49,7 +51,6 @@ const entries = writeEntries(byProcess(tests), bundle.folder);
 const child = spawn(
   process.execPath,
   [
-    '--enable-source-maps',
     '--test',
     // Two more than there are processors, for some wait: for a deadline, a watcher, a process that ends. With one more a
     // fifth of the processors' time was left over.
@@ -61,13 +62,25 @@ const child = spawn(
     ...entries,
   ],
   {
-    stdio: 'inherit',
-    // Node 22 and later keep there for the next process what they compiled.
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve(bundle.folder, 'compiled') },
+    stdio: ['inherit', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      // Node 22 and later keep there for the next process what they compiled.
+      NODE_COMPILE_CACHE: resolve(bundle.folder, 'compiled'),
+      // A reporter sees no terminal, for what it prints passes through here.
+      ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+    },
   },
 );
+const printed = [child.stdout.pipe(sourcePositions()), child.stderr.pipe(sourcePositions())] as const;
+printed[0].pipe(process.stdout);
+printed[1].pipe(process.stderr);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+child.on('close', async (code, signal) => {
+  // What was written last has not passed through yet.
+  await Promise.all(printed.map((stream) => finished(stream)));
+  process.exit(signal === null ? (code ?? 1) : 1);
+});
 
 /** Whether a test file takes its number of cases from the one setting of them. */
 function hasProperties(path: string): boolean {

@@ -25,7 +25,7 @@ import type { Extension } from './extension/extension.ts';
 import { stitch } from './extension/stitched.ts';
 import { refuseMalformedParameters } from './parameters.ts';
 import { refusePersisted } from './persisted.ts';
-import { createSchema } from './schema.ts';
+import { sharedSchema } from './schema.ts';
 import { parseBounded } from './shape.ts';
 
 /** What the HTTP server knows about a request. */
@@ -76,7 +76,7 @@ export interface GatewayOptions {
  * FederationError.
  */
 export function createGateway({ parts, extensions, logger }: GatewayOptions): Gateway {
-  const plain = createSchema();
+  const plain = sharedSchema();
   const schema = extensions.length === 0 ? plain : stitch(extensions);
   const executeDocument = createExecute({ plain, stitched: schema, extensions });
   const documents = createDocumentCache();

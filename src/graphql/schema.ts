@@ -68,3 +68,14 @@ export const resolvers = {
 export function createSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs, resolvers });
 }
+
+let shared: GraphQLSchema | null = null;
+
+/**
+ * The executable schema of {@link typeDefs} and {@link resolvers}, without extensions: one for all gateways of a process,
+ * since what is a gateway's own is in the context of its requests. To make it takes as long as a hundred answers.
+ */
+export function sharedSchema(): GraphQLSchema {
+  shared ??= createSchema();
+  return shared;
+}

@@ -84,7 +84,7 @@ test('any JSON in any field is valid or quarantined, and the reason names the fi
       assert.ok(!('cause' in result), String(result.cause));
       assert.ok(result.quarantined.reason.startsWith(field), result.quarantined.reason);
     }),
-    { numRuns: runs(1_000) },
+    { numRuns: runs(400) },
   );
 });
 
@@ -114,7 +114,7 @@ test('whatever labels say, sharing, listed, groups and conditions are never loos
         for (const [index, bare] of before.records.entries()) assertNoLooser(bare, after.records[index]!);
       },
     ),
-    { numRuns: runs(2_000) },
+    { numRuns: runs(800) },
   );
 });
 

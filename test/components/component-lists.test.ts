@@ -75,7 +75,7 @@ describe('component lists', () => {
           assert.deepEqual([...(await lists.choose(choices))].sort(), filtered(isKept));
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: runs(100) },
     );
   });
 

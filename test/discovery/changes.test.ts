@@ -67,6 +67,6 @@ test('each image that did not change comes exactly once while others come and go
         for (const id of stays) assert.equal(comes.filter((other) => other === id).length, 1, id);
       },
     ),
-    { numRuns: runs(40) },
+    { numRuns: runs(20) },
   );
 });

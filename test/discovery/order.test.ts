@@ -8,7 +8,7 @@ import type { ImageRecord } from '../../src/model/image.ts';
 import { createPace } from '../../src/model/pace.ts';
 import { loadVocabulary } from '../../src/vocabulary/load.ts';
 import { allBits } from '../support/bits.ts';
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { computed } from '../support/main-thread.ts';
 import { digestOf, imageRecord } from '../support/records.ts';
 
@@ -66,7 +66,7 @@ describe('the order of versions', () => {
             );
           },
         ),
-        { numRuns: 300 },
+        { numRuns: runs(100) },
       );
     });
   }

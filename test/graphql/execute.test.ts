@@ -43,7 +43,7 @@ describe('a compiled document', () => {
           }
         },
       ),
-      { numRuns: runs(15) },
+      { numRuns: runs(8) },
     );
   });
 

@@ -117,7 +117,7 @@ test('no document and no variables make an error of ours', async () => {
         await assertOurs({ query, variables });
       },
     ),
-    { numRuns: runs(100) },
+    { numRuns: runs(50) },
   );
 });
 

@@ -176,7 +176,7 @@ test('candidates come as in the simple ranking, page by page', async () => {
         assert.equal(ranking.counts[verdict], expected.filter((one) => one.verdict === verdict).length);
       }
     }),
-    { numRuns: runs(80) },
+    { numRuns: runs(40) },
   );
 });
 
@@ -195,7 +195,7 @@ test('a cursor of images that are not there any more goes on behind them', async
         assert.deepEqual([shown(candidates), left], [shown(behind.slice(0, 3)), behind.length]);
       }
     }),
-    { numRuns: runs(40) },
+    { numRuns: runs(20) },
   );
 });
 
@@ -214,6 +214,6 @@ test('the versions of a candidate are the best image of each, as in the simple r
         assert.deepEqual(shown(rankVersions(candidate, ranked, most)), shown(expected));
       }
     }),
-    { numRuns: runs(40) },
+    { numRuns: runs(20) },
   );
 });

@@ -29,7 +29,7 @@ for (const id of ids) {
               assert.ok(had[action] || !has[action], `${action} gained by ${what}`);
           }
         }),
-        { numRuns: runs(40) },
+        { numRuns: runs(20) },
       );
     });
 

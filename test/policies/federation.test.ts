@@ -42,7 +42,7 @@ function pick<T>(list: readonly T[], seed: number, count = 1): T[] {
 test('a decision is well-formed: execute ⇒ pull ⇒ discover, and a denied action has a reason', () => {
   fc.assert(
     fc.property(arbitraryInput(), (input) => assertWellFormed(decide(input), 'a total input')),
-    { numRuns: runs(500) },
+    { numRuns: runs(200) },
   );
 });
 
@@ -55,7 +55,7 @@ test('the same facts give the same answer, reasons in one order', () => {
       const order = decide(input).reasons.map(({ action, code }) => `${ACTIONS.indexOf(action)} ${code}`);
       assert.deepEqual(order, [...order].sort());
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   );
 });
 
@@ -65,7 +65,7 @@ test('the place decides of execute alone', () => {
       const [here, there] = [decide(input), decide({ ...input, request: { at: at as never } })];
       assert.deepEqual([here.discover, here.pull], [there.discover, there.pull]);
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   );
 });
 
@@ -90,6 +90,6 @@ test('every reason that is given has a text, whose placeholders its params fill'
         }
       }
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   );
 });

@@ -35,9 +35,9 @@ const KINDS: readonly { readonly has: (file: TestFile) => boolean; readonly shar
   // They wait for the disk, one after another, so that some minutes of them in one process would go on when all else is done.
   { has: isOfStores, sharedBy: 2 },
   // The second gateway in a process takes a second less than the first.
-  { has: isGateway, sharedBy: 3 },
-  { has: startsPrograms, sharedBy: 5 },
-  { has: () => true, sharedBy: 10 },
+  { has: isGateway, sharedBy: 4 },
+  { has: startsPrograms, sharedBy: 7 },
+  { has: () => true, sharedBy: 16 },
 ];
 
 /** The files by process: those that need one of their own, and then the others, some neighbours each. */

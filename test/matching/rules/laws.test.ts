@@ -13,7 +13,7 @@ import fc, { runs } from '../../support/fast-check.ts';
 import { image, question, requirements, resource } from './arbitrary.ts';
 
 const known = { vocabulary: loadVocabulary(), microarchitectures: loadMicroarchitectures() };
-const RUNS = { numRuns: runs(600) };
+const RUNS = { numRuns: runs(200) };
 
 /** What is judged. */
 interface Asked {
@@ -197,7 +197,7 @@ describe('the laws of matching', () => {
         fc.property(asked(1), (before) => {
           assert.deepEqual(turned(before, blank(before), /^no/, /^yes/), []);
         }),
-        { numRuns: runs(150) },
+        { numRuns: runs(60) },
       );
     });
   }

@@ -90,7 +90,7 @@ describe('decisions by class', () => {
             }
           }
         }),
-        { numRuns: runs(25) },
+        { numRuns: runs(12) },
       );
     });
   }
@@ -104,7 +104,7 @@ describe('decisions by class', () => {
         const { discover, pull, execute } = decide(record, who, at);
         seen.add([discover, pull, execute].join());
       }),
-      { numRuns: runs(2_000) },
+      { numRuns: runs(1_000) },
     );
     assert.deepEqual([...seen].sort(), [
       'false,false,false',
