@@ -17,7 +17,7 @@ export const sharedSetting: OpenSetting = (options, policies, env) => {
 };
 
 function shared(setting: CaseSetting): Shared {
-  const modules = new Map<string, ReturnType<CaseSetting['modules']>>();
+  const modules = new Map<string | null, ReturnType<CaseSetting['modules']>>();
   let catalog: ReturnType<CaseSetting['catalog']> | undefined;
   return {
     ...setting,

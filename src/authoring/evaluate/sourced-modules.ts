@@ -36,15 +36,15 @@ export interface SourcedModulesOptions {
   readonly config: Pick<Config, 'facilities' | 'policies' | 'baseDirectory'>;
   /** The folder of the sources. */
   readonly policies: string;
-  /** The facility that owns the image. */
-  readonly facility: string;
+  /** The facility that owns the image; null: the federation's module alone is asked for. */
+  readonly facility: string | null;
   readonly pool: WorkerPool;
   /** Called only where a module has sources, and for each of them. */
   readonly opa: () => Promise<Opa>;
 }
 
 /**
- * The federation's module, then the facility's if it has one. Rejects with POLICY_INVALID if one does not
+ * The federation's module, then the facility's if there is a facility and it has one. Rejects with POLICY_INVALID if one does not
  * compile or load, or the facility's policy is a signed source that is not there, with USAGE if the folder
  * has no policies, with INTERNAL if a worker does not start, and where one is to be compiled as {@link
  * compilePolicy} does, with OPA_MISSING or POLICY_TOO_COSTLY.
@@ -55,13 +55,15 @@ export async function openSourcedModules(options: SourcedModulesOptions): Promis
   const owned = config.facilities.find(({ id }) => id === facility);
   const owners = [
     { name: FEDERATION, bundle: config.policies.federation },
-    { name: facility, bundle: owned === undefined ? null : policyBundleOf(owned) },
+    ...(facility === null
+      ? []
+      : [{ name: facility, bundle: owned === undefined ? null : policyBundleOf(owned) }]),
   ];
   const opening = owners.map(async ({ name, bundle }): Promise<SourcedModule | null> => {
     const source = sources.find((owner) => owner.name === name);
     if (source !== undefined) return compiled(source, await options.opa(), options);
     if (bundle !== null) return bundled(name, bundle, options);
-    if (owned !== undefined && policySourceOf(owned) !== null) throw elsewhere(facility, policies);
+    if (owned !== undefined && policySourceOf(owned) !== null) throw elsewhere(name, policies);
     return null;
   });
   // Side by side, and if both fail, the federation's is the reason.

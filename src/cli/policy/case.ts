@@ -22,17 +22,21 @@ import type { Output } from '../terminal/output.ts';
 import { chosenPolicies, policiesOption } from './folder.ts';
 import { timeOf } from './time.ts';
 
-export interface CaseOptions {
+/** Who asks, and by which configuration and policies. */
+export interface SettingOptions {
   readonly as: string;
-  readonly image: string;
-  readonly at?: string;
-  /** Milliseconds since the epoch. */
-  readonly time?: number;
   readonly config: string;
   readonly demo?: true;
   readonly policies?: string;
   readonly subjects?: string;
   readonly format: 'table' | 'json';
+}
+
+export interface CaseOptions extends SettingOptions {
+  readonly image: string;
+  readonly at?: string;
+  /** Milliseconds since the epoch. */
+  readonly time?: number;
 }
 
 export interface OpenCase {
@@ -51,11 +55,11 @@ export interface CaseSetting {
   /** The catalogs, as {@link readOfflineCatalog} reads them, anew each time, and with what that rejects with. */
   readonly catalog: () => Promise<OfflineCatalog>;
   /**
-   * The modules that judge a facility's images, as {@link openSourcedModules} opens them and rejects, and the pool that runs
-   * them, one for all.
+   * The modules that judge a facility's images, of null the federation's alone, as {@link openSourcedModules} opens them and
+   * rejects, and the pool that runs them, one for all.
    */
   readonly modules: (
-    facility: string,
+    facility: string | null,
   ) => Promise<{ readonly sourced: readonly SourcedModule[]; readonly pool: WorkerPool }>;
   /** OPA, which is looked for once. Rejects as {@link findOpa} does. */
   readonly opa: () => Promise<Opa>;
@@ -65,7 +69,7 @@ export interface CaseSetting {
 
 /** Opens the setting of a case; `policies` is the folder of its policies. Rejects as {@link withCase} does. */
 export type OpenSetting = (
-  options: CaseOptions,
+  options: SettingOptions,
   policies: string,
   env: NodeJS.ProcessEnv,
 ) => Promise<CaseSetting>;
@@ -84,11 +88,18 @@ sources there are the bundles of the configuration.`;
  * configuration, and `--time` is read by {@link timeOf}. Returns the same command.
  */
 export function withCaseOptions(command: Command): Command {
+  return withSettingOptions(
+    command
+      .requiredOption('--as <person>', 'who asks, by name')
+      .requiredOption('--image <image>', 'its id, digest or reference')
+      .option('--at <facility>', 'where they want to run it, by id or name; nowhere unless said')
+      .option('--time <time>', 'when, such as 2026-12-24T18:00:00Z; now unless said', timeOf),
+  );
+}
+
+/** Adds the options of {@link SettingOptions} but `--as`, with the defaults of {@link withCaseOptions}. Returns the same command. */
+export function withSettingOptions(command: Command): Command {
   return command
-    .requiredOption('--as <person>', 'who asks, by name')
-    .requiredOption('--image <image>', 'its id, digest or reference')
-    .option('--at <facility>', 'where they want to run it, by id or name; nowhere unless said')
-    .option('--time <time>', 'when, such as 2026-12-24T18:00:00Z; now unless said', timeOf)
     .option('-c, --config <file>', 'the configuration', 'federation.yaml')
     .option('--demo', 'the configuration and the catalogs of the demo that comes with panfed')
     .addOption(policiesOption())
@@ -174,7 +185,12 @@ export async function withCase(
 
 type Facilities = Parameters<typeof createPlaces>[0];
 
-async function personNamed(options: CaseOptions, policies: string, facilities: Facilities): Promise<Subject> {
+/** The person called `options.as`. Rejects with USAGE where nobody is, and as {@link readPeople} does. */
+export async function personNamed(
+  options: SettingOptions,
+  policies: string,
+  facilities: Facilities,
+): Promise<Subject> {
   const named = options.subjects ?? null;
   const { people, leftOut, hint } = await readPeople({ named, folders: [policies], facilities });
   const person = people.find(({ name }) => name === options.as);

@@ -22,6 +22,8 @@ Examples:
   panfed policy diff HEAD policies    who gains and loses which images by changes that are not committed yet
   panfed policy eval --as industry --image esrf/internal/mx/xds:20220110
                                       what each policy decides; \`explain\` shows why, and what would change it
+  panfed policy resources --as industry
+                                      which compute resources they may see and use, by the federation's policy
   panfed policy reference input       every field that a policy is given, as Markdown; \`reasons\` has the reason codes
   panfed policy install-opa           OPA ${OPA_VERSION} into the cache, for the commands above`;
 
@@ -50,6 +52,7 @@ function commandLoaders(output: Output): CommandLoaders {
     diff: async () => (await import('./diff.ts')).diffCommand(output),
     eval: async () => (await import('./eval.ts')).evalCommand(output),
     explain: async () => (await import('./explain.ts')).explainCommand(output),
+    resources: async () => (await import('./resources.ts')).resourcesCommand(output),
     reference: async () => (await import('./reference.ts')).referenceCommand(output),
     'install-opa': async () => (await import('./install-opa.ts')).installOpaCommand(output),
   };

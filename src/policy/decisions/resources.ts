@@ -19,7 +19,7 @@ import { describeReason, NOT_ALLOWED_THERE } from './reasons.ts';
 export interface ResourceJudgeOptions {
   readonly pool: WorkerPool;
   readonly counters: PolicyCounters;
-  readonly failures: FailureLog;
+  readonly failures: Pick<FailureLog, 'add'>;
   /** Facilities by id, as people call them. */
   readonly names: ReadonlyMap<string, string>;
   readonly clock: MonotonicClock;
