@@ -198,6 +198,26 @@ describe('a job', needsCluster, () => {
     }
   });
 
+  test('of gridengine in podman goes on where it is about to be suspended, of which Grid Engine gives notice', async () => {
+    const job = jobFor('gridengine', 'podman', {
+      command: ['sh', '-c', 'touch started; until [ -e go-on ]; do busybox sleep 0.1; done; touch ended'],
+    });
+    const { code, stdout, stderr } = await entered(
+      job,
+      [
+        `qsub -terse ${job.fileName} >id`,
+        'until [[ -e started ]]; do sleep 0.1; done',
+        // The notice comes a minute before the job stands still.
+        'qmod -sj "$(cat id)"',
+        'sleep 2',
+        'touch go-on',
+        'while qstat -j "$(cat id)" >/dev/null 2>&1; do sleep 0.1; done',
+        '[[ -e ended ]]',
+      ].join(' && '),
+    );
+    assert.equal(code, 0, `${stdout}${stderr}`);
+  });
+
   test('in apptainer reads the credentials that it is given', async () => {
     const job = jobFor('slurm', 'apptainer', {
       command: ['cat', '/etc/inside'],
