@@ -14,7 +14,10 @@ export interface EngineOutcome {
   readonly outcome: Outcome;
   /** Engines of the resource that may run the image, in the order of {@link JOB_ENGINES}; empty for Kubernetes, which has its own. */
   readonly engines: readonly JobEngine[];
-  /** As {@link engines}, by whichever name the resource has for them, without those that need what it does not say of users. */
+  /**
+   * Engines of {@link JOB_ENGINES}, in its order, that can run the image, by whichever name the resource has for them: none that needs
+   * what it does not say of users. Empty for Kubernetes.
+   */
   readonly certain: readonly JobEngine[];
 }
 
