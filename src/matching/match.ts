@@ -126,7 +126,10 @@ export function createMatching(context: MatchingContext): Matching {
         ...notices,
         ...result.answer.notices,
         ...(await noCandidateNotices(
-          { counts, resources: resources.length, candidates: best, describe },
+          {
+            ...{ counts, candidates: best, describe },
+            ...{ resources: resources.length, isOneImage: asked.image !== null },
+          },
           pace,
         )),
       ],

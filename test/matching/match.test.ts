@@ -277,6 +277,10 @@ describe('match', () => {
     const of = async (image: string) => (await askIn(world, { image })).data.match as Answer;
     const answer = await of(hidden.id);
     assert.equal(answer.totalCount, 0);
+    assert.deepEqual(
+      answer.notices.map(({ code, suggestions }) => [code, suggestions]),
+      [['NO_CANDIDATE', ['image', 'only', 'except']]],
+    );
     assert.deepEqual(answer, await of('esrf/main/nothing'));
     assert.equal((await of(FITTING.id)).totalCount, 1);
   });
