@@ -92,7 +92,7 @@ const everyNodeSchema = z.strictObject({
     .max(16)
     .optional()
     .describe(
-      'Of their GPUs; an entry with a `model` of those that the scheduler calls so. A node without any gets none by it',
+      'Of their GPUs; an entry with a `model` of those that the scheduler calls so, one with a `vendor` of none that another made. A node without any gets none by it',
     ),
 });
 

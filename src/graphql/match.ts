@@ -75,7 +75,7 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
         memory: amountOf('compute.memory', memory),
         time: amountOf('compute.time', time),
       },
-      image: textOrNull('image', args.image ?? null),
+      image: imageOf(args.image ?? null),
       ...sides,
     },
     page,
@@ -86,6 +86,12 @@ export const match: Field<unknown, MatchArguments> = (_, args, scope) => {
 /** null for what is blank, too. */
 const textOrNull = (name: string, text: string | null): string | null =>
   text === null || text.trim() === '' ? null : textOf(name, text);
+
+/** An empty id comes from a mistake, and is not any image. */
+function imageOf(id: string | null): string | null {
+  if (id === null || id.trim() !== '') return id === null ? null : textOf('image', id);
+  throw badInput('image', '`image` is empty.', 'Give the `id` of an image, or leave `image` out for any.');
+}
 
 function pidOf(text: string | null): string | null {
   const pid = text === null ? null : parsePid(text);

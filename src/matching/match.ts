@@ -127,8 +127,8 @@ export function createMatching(context: MatchingContext): Matching {
         ...result.answer.notices,
         ...(await noCandidateNotices(
           {
-            ...{ counts, resources: resources.length, isOneImage: asked.image !== null },
-            ...{ candidates: best, describe },
+            ...{ counts, candidates: best, describe },
+            ...{ resources: resources.length, isOneImage: asked.image !== null },
           },
           pace,
         )),

@@ -12,7 +12,7 @@ interface Unmatched {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** How many were asked about. */
   readonly resources: number;
-  /** Whether one image was asked about. */
+  /** Whether one image is asked about. */
   readonly isOneImage: boolean;
   /** The first ones. */
   readonly candidates: readonly RankedCandidate[];
@@ -21,7 +21,8 @@ interface Unmatched {
 
 /**
  * One notice, NO_CANDIDATE, where no candidate is yes or unknown: that there is no resource, or no image, or which dimension is in the
- * way of most of the first 50 candidates, by how many of them it alone is no; its suggestions are the dimensions. Else none. Rests where `pace` is due.
+ * way of most of the first 50 candidates, by how many of them it alone is no; its suggestions are the dimensions, or the arguments.
+ * Else none. Rests where `pace` is due.
  */
 export async function noCandidateNotices(
   { counts, resources, isOneImage, candidates, describe }: Unmatched,
@@ -32,14 +33,17 @@ export async function noCandidateNotices(
     return [
       notice('There is no compute resource of the kind that you ask for, or none that you may know of.'),
     ];
+  // The same of an image that the caller may not know of.
+  if (candidates.length === 0 && isOneImage)
+    return [
+      notice(
+        'There is no such image that you may know of, it names no framework, or your choices leave it out.',
+        ['image', 'only', 'except'],
+      ),
+    ];
   if (candidates.length === 0)
     return [
-      isOneImage
-        ? notice(
-            'There is no image of this id with a framework that you may know of, or your choices leave it out.',
-            ['image', 'only', 'except'],
-          )
-        : notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
+      notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
     ];
   const alone = new Map<Dimension, number>();
   const any = new Map<Dimension, number>();

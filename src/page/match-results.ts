@@ -66,4 +66,5 @@ const FIELD_OF: ReadonlyMap<string, MatchParameter> = new Map([
   ...(['format', 'technique', 'cpus', 'memory', 'time'] as const).map((name) => [name, name] as const),
   ['locality', 'facility'],
   ['only', 'framework'],
+  ['image', 'image'],
 ] as const);

@@ -7,7 +7,7 @@ import { type JobRequest, NO_REQUEST, NoJob } from '../../src/matching/jobs/plan
 import { NO_QUESTION, type Question } from '../../src/matching/question.ts';
 import { JOB_ENGINES, type JobEngine, type Scheduler } from '../../src/model/compute.ts';
 import { needsCluster } from '../support/cluster/folder.ts';
-import { INSIDE } from '../support/cluster/image.ts';
+import { AWHILE, INSIDE } from '../support/cluster/image.ts';
 import { type Cluster, type Output, startCluster } from '../support/cluster/start.ts';
 import { computeResource, nodeType } from '../support/compute.ts';
 
@@ -51,6 +51,7 @@ describe('a job', needsCluster, () => {
     for (const engine of RUNNING) {
       test(`of ${scheduler} runs in ${engine}, with names as hostile as they get`, async () => {
         const script = [
+          AWHILE,
           'cat /etc/inside',
           'echo "FROM_IMAGE=$FROM_IMAGE SECRET=$SECRET"',
           'cat "$0"/file',
@@ -76,7 +77,9 @@ describe('a job', needsCluster, () => {
       });
 
       test(`of ${scheduler} and ${engine} ends where the program fails`, async () => {
-        const job = jobFor(scheduler, engine, { command: ['sh', '-c', 'echo before; exit 7; echo after'] });
+        const job = jobFor(scheduler, engine, {
+          command: ['sh', '-c', `${AWHILE}; echo before; exit 7; echo after`],
+        });
         const { output, code } = await ran(job);
         assert.match(output, /^before$/m);
         assert.doesNotMatch(output, /after/);
@@ -107,7 +110,7 @@ describe('a job', needsCluster, () => {
     test(`in ${engine} runs what the image starts by itself, and may not write to the data`, async () => {
       assert.equal((await ran(jobFor('slurm', engine, {}))).output, `${INSIDE} of amd64\n`);
       const writing = jobFor('slurm', engine, {
-        command: ['sh', '-c', 'touch "$0"/file || echo refused', HOSTILE_PATH],
+        command: ['sh', '-c', `${AWHILE}; touch "$0"/file || echo refused`, HOSTILE_PATH],
         data: [HOSTILE_PATH],
       });
       assert.match((await ran(writing)).output, /refused/);
@@ -196,6 +199,26 @@ describe('a job', needsCluster, () => {
         });
       }
     }
+  });
+
+  test('of gridengine in podman goes on where it is about to be suspended, of which Grid Engine gives notice', async () => {
+    const job = jobFor('gridengine', 'podman', {
+      command: ['sh', '-c', 'touch started; until [ -e go-on ]; do busybox sleep 0.1; done; touch ended'],
+    });
+    const { code, stdout, stderr } = await entered(
+      job,
+      [
+        `qsub -terse ${job.fileName} >id`,
+        'until [[ -e started ]]; do sleep 0.1; done',
+        // The notice comes a minute before the job stands still.
+        'qmod -sj "$(cat id)"',
+        'sleep 2',
+        'touch go-on',
+        'while qstat -j "$(cat id)" >/dev/null 2>&1; do sleep 0.1; done',
+        '[[ -e ended ]]',
+      ].join(' && '),
+    );
+    assert.equal(code, 0, `${stdout}${stderr}`);
   });
 
   test('in apptainer reads the credentials that it is given', async () => {

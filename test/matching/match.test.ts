@@ -277,7 +277,10 @@ describe('match', () => {
     const of = async (image: string) => (await askIn(world, { image })).data.match as Answer;
     const answer = await of(hidden.id);
     assert.equal(answer.totalCount, 0);
-    assert.match(answer.notices[0]?.message ?? '', /^There is no image of this id/);
+    assert.deepEqual(
+      answer.notices.map(({ code, suggestions }) => [code, suggestions]),
+      [['NO_CANDIDATE', ['image', 'only', 'except']]],
+    );
     assert.deepEqual(answer, await of('esrf/main/nothing'));
     assert.equal((await of(FITTING.id)).totalCount, 1);
   });
@@ -317,6 +320,7 @@ describe('match', () => {
     ['no memory', '{ match(compute: { memory: 0 }) { totalCount } }', 'BAD_INPUT'],
     ['half a byte', '{ match(compute: { memory: 1.5 }) { totalCount } }', 'BAD_INPUT'],
     ['a page of none', '{ match(first: 0) { totalCount } }', 'BAD_INPUT'],
+    ['an image without an id', '{ match(image: " ") { totalCount } }', 'BAD_INPUT'],
   ] as const) {
     test(`refuses ${name} that cannot be: ${code}`, async () => {
       const world = await worldOf([FITTING], [CLUSTER]);

@@ -84,6 +84,29 @@ describe('compute resources', () => {
     );
   });
 
+  test('are completed by nothing that is said of GPUs that another made', async (context) => {
+    const everyNode = {
+      gpus: [
+        { model: 'mi250', vendor: 'amd' },
+        { vendor: 'nvidia', memory: '80 GiB', driver: '550.54.15', cuda: '12.4' },
+        { vendor: 'AMD', memory: '64 GiB' },
+      ],
+    };
+    const slurm = { nodes: [{ name: 'n1', gres: 'gpu:mi250:4,gpu:h100:4', partitions: [] }] };
+    const capacity = { cpu: '8', memory: '8Gi', 'amd.com/gpu': '1', 'nvidia.com/gpu': '1' };
+    const kubernetes = {
+      items: [{ metadata: { name: 'n1' }, status: { allocatable: capacity, capacity, nodeInfo: {} } }],
+    };
+    for (const [kind, answer] of Object.entries({ slurm, kubernetes })) {
+      const compute = [{ ...BASE, kind, file: 'nodes.json', everyNode }];
+      const [one] = await resources(context, compute, {}, JSON.stringify(answer));
+      const said = one?.nodes[0]?.gpus?.map(({ vendor, memory, driver, cuda }) =>
+        [vendor, (memory ?? 0) / 2 ** 30, driver, cuda].join(' '),
+      );
+      assert.deepEqual(said?.sort(), ['amd 64  ', 'nvidia 80 550.54.15 12.4']);
+    }
+  });
+
   for (const [facility, resource, result] of [
     [true, true, true],
     [true, false, false],

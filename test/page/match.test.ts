@@ -207,6 +207,8 @@ test('one image is asked about by a link, and all of them again', async () => {
   assert.doesNotMatch(text, /odd\/hostile/);
   const secret = await get(`/match?image=${encodeURIComponent(HIDDEN.id)}`);
   const none = await get(`/match?image=${encodeURIComponent('esrf/main/none')}`);
+  assert.match(none.text, /No candidate/);
+  assert.match(none.text, /<a href="\.\/match\?format=">without “esrf\/main\/none”<\/a>/);
   const without = (page: string, one: string) =>
     page.replaceAll(one, '').replaceAll(encodeURIComponent(one), '');
   assert.equal(without(secret.text, HIDDEN.id), without(none.text, 'esrf/main/none'));

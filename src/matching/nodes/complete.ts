@@ -2,6 +2,7 @@
 import type { ComputeConfig } from '../../config/compute.ts';
 import type { NodeGpu, NodeType } from '../../model/compute.ts';
 import { fold } from '../../model/fold.ts';
+import { vendorOf } from '../rules/gpu.ts';
 
 /** What is said of every node. */
 export type EveryNode = NonNullable<ComputeConfig['everyNode']>;
@@ -25,14 +26,18 @@ export function completedNode(node: NodeType, every: EveryNode): NodeType {
 
 type EveryGpu = NonNullable<EveryNode['gpus']>[number];
 
-/** By the first entry of its model, or of any, that says it. */
+/** By the first entry that says it, of those of its model, or of any, but for those of another maker than its own. */
 function completedGpu(gpu: NodeGpu, every: readonly EveryGpu[]): NodeGpu {
-  const own = every.filter(
+  const ofModel = every.filter(
     ({ model }) => model === undefined || (gpu.model !== null && fold(model) === fold(gpu.model)),
+  );
+  const maker = gpu.vendor ?? ofModel.find(({ vendor }) => vendor !== undefined)?.vendor ?? null;
+  const own = ofModel.filter(
+    ({ vendor }) => vendor === undefined || maker === null || vendorOf(vendor) === vendorOf(maker),
   );
   return {
     ...gpu,
-    vendor: gpu.vendor ?? own.find(({ vendor }) => vendor !== undefined)?.vendor ?? null,
+    vendor: maker,
     memory: gpu.memory ?? own.find(({ memory }) => memory !== undefined)?.memory ?? null,
     driver: gpu.driver ?? own.find(({ driver }) => driver !== undefined)?.driver ?? null,
     cuda: gpu.cuda ?? own.find(({ cuda }) => cuda !== undefined)?.cuda ?? null,

@@ -14,6 +14,11 @@ export interface EngineOutcome {
   readonly outcome: Outcome;
   /** Engines of the resource that may run the image, in the order of {@link JOB_ENGINES}; empty for Kubernetes, which has its own. */
   readonly engines: readonly JobEngine[];
+  /**
+   * Engines of {@link JOB_ENGINES}, in its order, that can run the image, by whichever name the resource has for them: none that needs
+   * what it does not say of users. Empty for Kubernetes.
+   */
+  readonly certain: readonly JobEngine[];
 }
 
 /** Other names of engines. Apptainer is what Singularity became, and runs its images. */
@@ -61,7 +66,8 @@ export function judgeEngine(
   const said =
     names.size === 0 ? 'Nobody said which engines run the image' : `The image runs with ${listed(wanted)}`;
   const has = `${shown(resource.name)} has ${there.length === 0 ? 'none' : listed(there.map(textOf))} on its compute nodes`;
-  return { engines, outcome: outcomeOf() };
+  const ofJobs = isCluster ? [] : JOB_ENGINES.filter((engine) => certain.includes(engine));
+  return { engines, certain: ofJobs, outcome: outcomeOf() };
 
   function outcomeOf(): Outcome {
     if (names.size > 0 && isCluster && [...names].some((name) => OF_KUBERNETES.has(name)))

@@ -9,14 +9,15 @@ import { judgeEngine } from './engine.ts';
  * What follows from `--nv` and `--rocm` of Apptainer, which bind the node's libraries of OpenGL, too: those ask for the GNU C library
  * that the node has, and a program that loads them does not start with an older one ("GLIBC_2.34 not found",
  * https://github.com/apptainer/apptainer/issues/945). Programs that only compute load none of them, so that an older one is unknown,
- * not no. undefined: another engine may run the image there, or none is known to.
+ * not no. undefined: another engine is there, too, that brings the GPU otherwise, or Apptainer is not. Charliecloud brings none, and an
+ * engine that may lack its users' subordinate ids is no other: what nobody said would make a yes.
  */
 export function judgeGlibc(
   needs: Pick<Needs, 'glibc' | 'engines'>,
   { glibc }: Pick<NodeType, 'glibc'>,
   resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>,
 ): Outcome | undefined {
-  const { engines } = judgeEngine(needs, resource);
+  const engines = judgeEngine(needs, resource).certain.filter((engine) => engine !== 'charliecloud');
   if (engines.length !== 1 || engines[0] !== 'apptainer') return undefined;
   const image = known(needs.glibc);
   const node = known(glibc);
@@ -24,7 +25,7 @@ export function judgeGlibc(
   if (image === null || node === null)
     return unknown(
       'GLIBC_NOT_SAID',
-      `${binds}; nobody said which GNU C library ${image !== null ? 'they have' : node !== null ? 'the image has' : 'they and the image have'}.`,
+      `${binds}; nobody said by its version which GNU C library ${image !== null ? 'they have' : node !== null ? 'the image has' : 'they and the image have'}.`,
       image === null
         ? 'State `requires.glibc` of the image, as its `ldd --version` says.'
         : 'State `glibc` of the nodes in federation.yaml.',

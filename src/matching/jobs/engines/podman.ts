@@ -27,7 +27,7 @@ export function writePodman(plan: JobPlan): EngineScript | NoJob {
     ...(command.length === 0 ? [] : ['--entrypoint', JSON.stringify(command.slice(0, 1))]),
   ];
   return {
-    script: statements(...(gpu === null ? [] : gpus[gpu]), ...run('podman', sh``, options, plan)),
+    script: statements(...(gpu === null ? [] : gpus[gpu]), ...run(sh`podman`, options, plan)),
     ranks: 1,
     needsSignal: true,
     notes: notesOf(plan),
@@ -45,7 +45,8 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
     ...(gpu === 'amd' ? [sh`--device /dev/kfd --device /dev/dri --group-add "$(stat -c %g /dev/kfd)"`] : []),
     ...(command.length === 0 ? [] : ['--entrypoint', command[0] ?? '']),
   ];
-  const config = credentials === null ? sh`` : sh` --config ${ownPath(credentials)}`;
+  // A configuration may name another daemon, too.
+  const program = credentials === null ? sh`docker` : sh`docker --config ${ownPath(credentials)}`;
   return {
     script: statements(
       ...(gpu === 'nvidia'
@@ -56,7 +57,7 @@ export function writeDocker(plan: JobPlan): EngineScript | NoJob {
             sh`[[ \${ids[0]} != all ]] || gpus=all`,
           ]
         : []),
-      ...run('docker', config, options, plan),
+      ...run(program, options, plan),
     ),
     ranks: 1,
     needsSignal: true,
@@ -84,18 +85,19 @@ const common = ({ image: { architecture }, data }: JobPlan): readonly (string | 
 /**
  * Neither engine's container is a child of the job's processes, so that it need not end with them: at a signal of the scheduler the
  * script stops it, and then ends. It does so by a name, for a job's files need not be where rootless podman, which enters the mounts of
- * the user's first one on the node, looks for them.
+ * the user's first one on the node, looks for them. The name is no other job's: a site may number each job's processes from 1.
+ * `program`: the engine with the options that say where its containers are.
  */
 const run = (
-  engine: 'podman' | 'docker',
-  before: ShellText,
+  program: ShellText,
   options: readonly (string | ShellText)[],
   { image, command }: JobPlan,
 ): Statements => [
-  sh`container="job-$BASHPID-$RANDOM"`,
+  sh`container="job-$(</proc/sys/kernel/random/uuid)"`,
   // A scheduler may send its signal more than once, and to all processes.
-  sh`trap 'trap "" TERM USR2; ${engine} stop -t 5 "$container" >/dev/null 2>&1 || true' EXIT`,
-  sh`${engine}${before} run --name "$container" ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`,
+  sh`stop() { trap "" TERM USR2; ${program} stop -t 5 "$container" >/dev/null 2>&1 || true; }`,
+  sh`trap stop EXIT`,
+  sh`${program} run --name "$container" ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`,
 ];
 
 const notesOf = ({ isParallel }: JobPlan): readonly string[] =>

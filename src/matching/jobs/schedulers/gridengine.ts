@@ -11,7 +11,7 @@ export const writeGridEngine: WriteJob = (plan, { script, needsSignal = false })
   const slots = cpus !== null && cpus > 1 && environment !== null ? cpus : 1;
   const options = [
     ...[`-N ${name}`, '-S /bin/bash', '-cwd', '-j y'],
-    // SIGUSR2 before SIGKILL, as long before as the queue says.
+    // SIGUSR2 before SIGKILL, as long before as the queue says, and SIGUSR1 before a job is suspended.
     ...(needsSignal ? ['-notify'] : []),
     ...(resource.partition === null ? [] : [`-q ${resource.partition}`]),
     ...(slots === 1 ? [] : [`-pe ${environment} ${slots}`]),
@@ -22,7 +22,7 @@ export const writeGridEngine: WriteJob = (plan, { script, needsSignal = false })
   const fileName = `${name}.sge.sh`;
   return {
     fileName,
-    text: batchScript('#$', options, plan, script),
+    text: batchScript('#$', options, plan, needsSignal ? [sh`trap '' USR1`, ...script] : script),
     submit: String(sh`qsub ${fileName}`),
     notes: [
       ...((cpus ?? 1) > slots
