@@ -1,5 +1,6 @@
 // Threads of one built worker, beside the event loop: begun with the first task, ended when they idle.
 import { Piscina } from 'piscina';
+import { WORKER_ARGUMENTS } from './worker-arguments.ts';
 
 export interface WorkerThreadsOptions {
   /** Path of the worker's JavaScript. */
@@ -41,7 +42,7 @@ export function createWorkerThreads({ file, threads, megabytes }: WorkerThreadsO
       maxThreads: threads,
       idleTimeout: IDLE,
       env: {},
-      execArgv: [],
+      execArgv: [...WORKER_ARGUMENTS],
       resourceLimits: { maxOldGenerationSizeMb: megabytes },
     });
     const own = pool;

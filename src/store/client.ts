@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import { type Clock, SYSTEM_CLOCK } from '../model/clock.ts';
 import { errorOf } from '../model/error-data.ts';
 import { type ErrorCode, FederationError } from '../model/errors.ts';
+import { WORKER_ARGUMENTS } from '../model/worker-arguments.ts';
 import { createCallQueue } from './call-queue.ts';
 import type { StorePlace } from './engine/engine.ts';
 import { createStoreWatch, SHOWS, type StoreHealth, type StoreTask } from './health.ts';
@@ -93,7 +94,7 @@ function createClient(options: StoreClientOptions): StoreClient & { open(): Prom
     atomics: 'disabled',
     // Where PostgreSQL's client finds ~/.pgpass, as it does for the commands beside the gateway.
     env: process.env.HOME === undefined ? {} : { HOME: process.env.HOME },
-    execArgv: [],
+    execArgv: [...WORKER_ARGUMENTS],
     workerData,
   });
   // A thread that dies rejects its call, which is reported below.

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { errorOf } from '../../model/error-data.ts';
+import { WORKER_ARGUMENTS } from '../../model/worker-arguments.ts';
 import { costly } from './refusal.ts';
 import type { SourceTrust } from './signature.ts';
 import type { SignedSource } from './source.ts';
@@ -37,7 +38,7 @@ export async function verifyAside(
     minThreads: 0,
     maxThreads: 1,
     env: {},
-    execArgv: [],
+    execArgv: [...WORKER_ARGUMENTS],
     resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
   });
   // A worker that dies rejects its task, which is handled below.

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina, queueOptionsSymbol } from 'piscina';
 import { type MonotonicClock, SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
+import { WORKER_ARGUMENTS } from '../../model/worker-arguments.ts';
 import { BatchQueue, type BatchQueueOptions } from './batch-queue.ts';
 import { PROGRESS_BYTES, progressOf } from './progress.ts';
 import type { Failure, ModuleFacts } from './sandbox.ts';
@@ -79,9 +80,9 @@ export class WorkerPool {
       idleTimeout: Number.POSITIVE_INFINITY,
       maxQueue: Number.POSITIVE_INFINITY,
       taskQueue: new BatchQueue(),
-      // Workers get nothing that they do not need: no environment and none of the process's Node options.
+      // Workers get nothing that they do not need: no environment, and none of the process's Node options.
       env: {},
-      execArgv: [],
+      execArgv: [...WORKER_ARGUMENTS],
       resourceLimits: { maxOldGenerationSizeMb: 128 },
     });
     // A worker that dies without a batch is replaced; one that dies with a batch rejects that batch.
