@@ -1,7 +1,7 @@
 // Whether libraries of the node, which an engine brings into the container for the GPU, find a GNU C library that is new enough.
 import type { ComputeResource, NodeType } from '../../model/compute.ts';
 import type { Needs } from '../needs.ts';
-import { type Outcome, shown, unknown, yes } from '../verdict.ts';
+import { type Outcome, unknown, yes } from '../verdict.ts';
 import { compareDotted, isDotted } from './dotted.ts';
 import { judgeEngine } from './engine.ts';
 
@@ -39,6 +39,11 @@ export function judgeGlibc(
   );
 }
 
+/** A version of the GNU C library, and what a distribution puts behind it: `2.34`, `2.34-100.el9`. */
+const VERSION = /^(?<own>\d+(?:\.\d+)+)(?:-[\w.+~]+)?$/;
+
 /** null: nobody said it, or not as a version. */
-const known = (version: string | null): string | null =>
-  version !== null && isDotted(version) ? shown(version) : null;
+function known(version: string | null): string | null {
+  const own = VERSION.exec(version?.trim() ?? '')?.groups?.own;
+  return own !== undefined && isDotted(own) ? own : null;
+}
