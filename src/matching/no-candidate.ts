@@ -33,17 +33,15 @@ export async function noCandidateNotices(
     return [
       notice('There is no compute resource of the kind that you ask for, or none that you may know of.'),
     ];
-  // The same of an image that the caller may not know of.
-  if (candidates.length === 0 && isOneImage)
-    return [
-      notice(
-        'There is no such image that you may know of, it names no framework, or your choices leave it out.',
-        ['image', 'only', 'except'],
-      ),
-    ];
   if (candidates.length === 0)
     return [
-      notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
+      isOneImage
+        ? // The same of one that the caller may not know of.
+          notice(
+            'There is no such image that you may know of, it names no framework, or your choices leave it out.',
+            ['image', 'only', 'except'],
+          )
+        : notice('No image with a framework is left by your choices: drop some of them.', ['only', 'except']),
     ];
   const alone = new Map<Dimension, number>();
   const any = new Map<Dimension, number>();

@@ -30,7 +30,7 @@ export interface ReadMatchQuery {
 
 /** Characters of a value, because the page repeats it in every link. */
 const MAX_VALUE = 256;
-/** Of the id of an image: its lab, its registry, a repository and a digest of SHA-512. */
+/** Characters of the id of an image: its lab, its registry, a repository and a digest of SHA-512. */
 const MAX_IMAGE = 1_024;
 const maxOf = (name: MatchParameter): number => (name === 'image' ? MAX_IMAGE : MAX_VALUE);
 

@@ -1,11 +1,10 @@
 // `panfed compare`: what differs between two images.
 import { Command } from 'commander';
 import { CompareDocument, ComparedNamesDocument } from '../../graphql/generated/operations.ts';
-import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
 import { connectGateway, type Gateway, type GatewayOptions } from '../gateway/client.ts';
 import { withGatewayOptions } from '../gateway/options.ts';
-import { imageName } from '../search/show.ts';
+import { type ImageName, imageName, noSuchImage } from '../search/image-name.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { type Comparison, comparisonMarkdown, comparisonTable, notesOf } from './report.ts';
@@ -68,8 +67,8 @@ async function compare(
   const { data, failures } = await gateway.ask(COMPARE, { a, b, first: options.first });
   const comparison = data.compare;
   if (failures[0] !== undefined) throw failures[0];
-  if (comparison === null || comparison.a === null) throw notFound(before);
-  if (comparison.b === null) throw notFound(after);
+  if (comparison === null || comparison.a === null) throw noSuchImage(before);
+  if (comparison.b === null) throw noSuchImage(after);
   write(comparison, options, output);
 }
 
@@ -85,7 +84,7 @@ function write(comparison: Comparison, { format }: CompareOptions, output: Outpu
 }
 
 async function idsOf(
-  [a, b]: readonly [ReturnType<typeof imageName>, ReturnType<typeof imageName>],
+  [a, b]: readonly [ImageName, ImageName],
   [before, after]: readonly [string, string],
   gateway: Gateway,
 ): Promise<readonly [string, string]> {
@@ -95,13 +94,7 @@ async function idsOf(
     ...{ bId: b.id, bDigest: b.digest, bReference: b.reference },
   });
   if (failures[0] !== undefined) throw failures[0];
-  if (data.a === null) throw notFound(before);
-  if (data.b === null) throw notFound(after);
+  if (data.a === null) throw noSuchImage(before);
+  if (data.b === null) throw noSuchImage(after);
   return [data.a.id, data.b.id];
 }
-
-const notFound = (name: string): FederationError =>
-  new FederationError('NOT_FOUND', 'there is no such image that you may see', {
-    at: name,
-    hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
-  });

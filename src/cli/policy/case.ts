@@ -22,7 +22,7 @@ import type { Output } from '../terminal/output.ts';
 import { chosenPolicies, policiesOption } from './folder.ts';
 import { timeOf } from './time.ts';
 
-/** Who asks, and by which configuration and policies. */
+/** The person that asks, and by which configuration and policies. */
 export interface SettingOptions {
   readonly as: string;
   readonly config: string;
@@ -201,9 +201,7 @@ export async function personNamed(
     });
   }
   const names = people.map(({ name }) => name);
-  throw new FederationError('USAGE', `no person is called ${options.as}`, {
-    hint: didYouMean(options.as, names) ?? `The people are: ${names.join(', ')}.`,
-  });
+  throw notCalled(options.as, { one: 'person', all: 'people', names });
 }
 
 function placeNamed(at: string | undefined, facilities: Facilities): Place | null {
@@ -211,7 +209,26 @@ function placeNamed(at: string | undefined, facilities: Facilities): Place | nul
   const places = createPlaces(facilities);
   const facility = places.resolve(at);
   if (facility !== null) return places.place(facility);
-  throw new FederationError('USAGE', `no facility is called ${at}`, {
-    hint: didYouMean(at, places.names) ?? `The facilities are: ${facilities.map(({ id }) => id).join(', ')}.`,
+  const ids = facilities.map(({ id }) => id);
+  throw notCalled(at, { one: 'facility', all: 'facilities', names: ids, near: places.names });
+}
+
+/** USAGE for a name that nothing of a kind has, with the nearest one, else all of them. `near`: other names that count; `names` by default. */
+export function notCalled(
+  name: string,
+  {
+    one,
+    all,
+    names,
+    near = names,
+  }: {
+    readonly one: string;
+    readonly all: string;
+    readonly names: readonly string[];
+    readonly near?: readonly string[];
+  },
+): FederationError {
+  return new FederationError('USAGE', `no ${one} is called ${name}`, {
+    hint: didYouMean(name, near) ?? `The ${all} are: ${names.join(', ')}.`,
   });
 }

@@ -4,13 +4,13 @@ import { createResources } from '../../matching/resources.ts';
 import { SYSTEM_CLOCK } from '../../model/clock.ts';
 import { FederationError } from '../../model/errors.ts';
 import { inert } from '../../model/inert.ts';
-import { didYouMean } from '../../model/nearest.ts';
 import { RESOURCE_ENTRYPOINT } from '../../policy/bundle/manifest.ts';
 import { NO_COUNTERS } from '../../policy/decisions/failures.ts';
 import { ResourceJudge } from '../../policy/decisions/resources.ts';
 import { jsonText, type Output } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import {
+  notCalled,
   type OpenSetting,
   openSetting,
   personNamed,
@@ -125,9 +125,7 @@ function chosen<T extends { readonly id: string }>(
       hint: 'State them in `facilities[].compute` of federation.yaml.',
     });
   }
-  throw new FederationError('USAGE', `no compute resource is called ${id}`, {
-    hint: didYouMean(id, ids) ?? `The resources are: ${ids.join(', ')}.`,
-  });
+  throw notCalled(id, { one: 'compute resource', all: 'resources', names: ids });
 }
 
 /** A line for each resource, and one for each further reason. */

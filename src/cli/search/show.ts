@@ -1,23 +1,14 @@
 // `panfed show`: all that is known of one image, and what you may do with it.
 import { Command } from 'commander';
 import { ShowDocument } from '../../graphql/generated/operations.ts';
-import { DIGEST_FORM, isDigest } from '../../model/digest.ts';
-import { FederationError } from '../../model/errors.ts';
-import { parseImageReference } from '../../model/image-reference.ts';
 import { connectGateway } from '../gateway/client.ts';
 import { type QueryOptions, withGatewayOptions } from '../gateway/options.ts';
 import { openPage } from '../terminal/browser.ts';
 import { jsonText, type Output, processOutput } from '../terminal/output.ts';
+import { imageName, noSuchImage } from './image-name.ts';
 import { imageCard } from './report.ts';
 import { inFlags } from './unknown.ts';
 import { imageAddress } from './web.ts';
-
-/** The three names of an image; exactly one of them is asked for. */
-interface ImageName {
-  readonly id: string | null;
-  readonly digest: string | null;
-  readonly reference: string | null;
-}
 
 interface ShowOptions extends QueryOptions {
   readonly at?: string;
@@ -71,31 +62,8 @@ async function show(
   for (const { message } of failures) {
     output.message(`${output.style('yellow', 'warning:', 'message')} ${message}\n`);
   }
-  if (image === null) {
-    throw new FederationError('NOT_FOUND', 'there is no such image that you may see', {
-      at: name,
-      hint: 'What you may see, with its ids: panfed search <words> --long. With a token there may be more: --token-file or PANFED_TOKEN.',
-    });
-  }
+  if (image === null) throw noSuchImage(name);
   if (options.web) await openPage(imageAddress(gateway.page, image.id), output, env);
   else if (options.format === 'json') output.data(jsonText(image));
   else output.show(imageCard(image, output));
-}
-
-/**
- * The argument of `image` for a name: `id`, `digest` or `reference`. A reference begins with a transport (`docker://`) or
- * a host, an id with a facility. Throws USAGE for an empty text and for a malformed digest.
- */
-export function imageName(text: string): ImageName {
-  const name = text.trim();
-  const none: ImageName = { id: null, digest: null, reference: null };
-  if (name === '') throw new FederationError('USAGE', 'the image is empty text', { at: '<image>' });
-  if (/^sha\d+:/i.test(name)) {
-    if (isDigest(name)) return { ...none, digest: name };
-    throw new FederationError('USAGE', 'this is not a digest of an image', {
-      at: name,
-      hint: `A digest is ${DIGEST_FORM}.`,
-    });
-  }
-  return parseImageReference(name)?.isQualified ? { ...none, reference: name } : { ...none, id: name };
 }

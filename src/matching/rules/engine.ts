@@ -14,11 +14,6 @@ export interface EngineOutcome {
   readonly outcome: Outcome;
   /** Engines of the resource that may run the image, in the order of {@link JOB_ENGINES}; empty for Kubernetes, which has its own. */
   readonly engines: readonly JobEngine[];
-  /**
-   * Engines of {@link JOB_ENGINES}, in its order, that can run the image, by whichever name the resource has for them: none that needs
-   * what it does not say of users. Empty for Kubernetes.
-   */
-  readonly certain: readonly JobEngine[];
 }
 
 /** Other names of engines. Apptainer is what Singularity became, and runs its images. */
@@ -52,22 +47,16 @@ export function judgeEngine(
   { engines: wanted }: Pick<Needs, 'engines'>,
   resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>,
 ): EngineOutcome {
-  const there = resource.engines.filter(({ where }) => where !== 'login');
+  const { there, names, isWanted, fitting, possible, certain } = enginesOf(wanted, resource);
   const isCluster = resource.scheduler === 'kubernetes';
-  const names = new Set(wanted.map(engineOf));
-  const isWanted = (engine: string): boolean => names.size === 0 || names.has(engine);
   const usable = there.filter(({ name }) => !lacksSubuids(engineOf(name), resource.subuids));
-  const fitting = [...new Set(there.map(({ name }) => engineOf(name)))].filter(isWanted);
-  const possible = fitting.filter((engine) => !lacksSubuids(engine, resource.subuids));
-  const certain = possible.filter((engine) => !NEEDS_SUBUIDS.has(engine) || resource.subuids === true);
   const engines = JOB_ENGINES.filter(
     (engine) => possible.includes(engine) && there.some(({ name }) => fold(name) === engine),
   );
   const said =
     names.size === 0 ? 'Nobody said which engines run the image' : `The image runs with ${listed(wanted)}`;
   const has = `${shown(resource.name)} has ${there.length === 0 ? 'none' : listed(there.map(textOf))} on its compute nodes`;
-  const ofJobs = isCluster ? [] : JOB_ENGINES.filter((engine) => certain.includes(engine));
-  return { engines, certain: ofJobs, outcome: outcomeOf() };
+  return { engines, outcome: outcomeOf() };
 
   function outcomeOf(): Outcome {
     if (names.size > 0 && isCluster && [...names].some((name) => OF_KUBERNETES.has(name)))
@@ -119,6 +108,33 @@ export function judgeEngine(
       'Use a resource with such an engine, or publish the image for others.',
     );
   }
+}
+
+/**
+ * Engines of {@link JOB_ENGINES}, in its order, that can run the image, by whichever name the resource has for them: none that needs
+ * what the resource does not say of users. Empty for Kubernetes, whose runtime is its own.
+ */
+export function certainEngines(
+  { engines }: Pick<Needs, 'engines'>,
+  resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler'>,
+): readonly JobEngine[] {
+  if (resource.scheduler === 'kubernetes') return [];
+  const { certain } = enginesOf(engines, resource);
+  return JOB_ENGINES.filter((engine) => certain.includes(engine));
+}
+
+/** The engines of compute nodes, those of them that the image names (all, where it names none), and which of these users can use. */
+function enginesOf(
+  wanted: readonly string[],
+  { engines, subuids }: Pick<ComputeResource, 'engines' | 'subuids'>,
+) {
+  const there = engines.filter(({ where }) => where !== 'login');
+  const names = new Set(wanted.map(engineOf));
+  const isWanted = (engine: string): boolean => names.size === 0 || names.has(engine);
+  const fitting = [...new Set(there.map(({ name }) => engineOf(name)))].filter(isWanted);
+  const possible = fitting.filter((engine) => !lacksSubuids(engine, subuids));
+  const certain = possible.filter((engine) => !NEEDS_SUBUIDS.has(engine) || subuids === true);
+  return { there, names, isWanted, fitting, possible, certain };
 }
 
 const lacksSubuids = (engine: string, subuids: boolean | null): boolean =>

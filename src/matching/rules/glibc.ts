@@ -3,7 +3,7 @@ import type { ComputeResource, NodeType } from '../../model/compute.ts';
 import type { Needs } from '../needs.ts';
 import { type Outcome, unknown, yes } from '../verdict.ts';
 import { compareDotted, isDotted } from './dotted.ts';
-import { judgeEngine } from './engine.ts';
+import { certainEngines } from './engine.ts';
 
 /**
  * What follows from `--nv` and `--rocm` of Apptainer, which bind the node's libraries of OpenGL, too: those ask for the GNU C library
@@ -15,9 +15,9 @@ import { judgeEngine } from './engine.ts';
 export function judgeGlibc(
   needs: Pick<Needs, 'glibc' | 'engines'>,
   { glibc }: Pick<NodeType, 'glibc'>,
-  resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>,
+  resource: Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler'>,
 ): Outcome | undefined {
-  const engines = judgeEngine(needs, resource).certain.filter((engine) => engine !== 'charliecloud');
+  const engines = certainEngines(needs, resource).filter((engine) => engine !== 'charliecloud');
   if (engines.length !== 1 || engines[0] !== 'apptainer') return undefined;
   const image = known(needs.glibc);
   const node = known(glibc);

@@ -13,7 +13,7 @@ type GpuNeeds = NonNullable<Needs['gpu']>;
 type GpuRelated = Pick<Needs, 'gpu' | 'cuda' | 'rocm'>;
 /** Where a GPU is, and how the image gets at it. */
 type GpuNode = Pick<NodeType, 'gpus' | 'glibc'>;
-type GpuResource = Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler' | 'name'>;
+type GpuResource = Pick<ComputeResource, 'engines' | 'subuids' | 'scheduler'>;
 
 /** Makers of GPUs, by the names that they have themselves. */
 const VENDORS: ReadonlyMap<string, string> = new Map([

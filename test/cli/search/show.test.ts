@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { buildSchema, parse, validate } from 'graphql';
-import { imageName, SHOW, showCommand } from '../../../src/cli/search/show.ts';
+import { imageName } from '../../../src/cli/search/image-name.ts';
+import { SHOW, showCommand } from '../../../src/cli/search/show.ts';
 import { runAsking } from '../collect.ts';
 
 const IMAGE = {
