@@ -123,6 +123,8 @@ X
   until qhost -h cluster | grep -q 'lx-'; do sleep 0.1; done
 }
 
+# Its processes are found by its own procd: the machine's cgroups are not the cluster's, and without either its daemons crash where a job
+# is removed.
 htcondor() {
   cat >/etc/condor/config.d/99-test.config <<'X'
 CONDOR_HOST = 10.1.1.1
@@ -154,8 +156,7 @@ NEGOTIATOR_MIN_INTERVAL = 1
 UPDATE_INTERVAL = 5
 SCHEDD_INTERVAL = 1
 SCHEDD_MIN_INTERVAL = 1
-USE_PROCD = False
-CGROUP_MEMORY_LIMIT_POLICY = none
+BASE_CGROUP =
 X
   chown condor /run/condor /run/lock/condor
   condor_master

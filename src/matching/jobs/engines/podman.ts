@@ -86,6 +86,9 @@ const common = ({ image: { architecture }, data }: JobPlan): readonly (string | 
  * Neither engine's container is a child of the job's processes, so that it need not end with them: at a signal of the scheduler the
  * script stops it, and then ends. It does so by a name, for a job's files need not be where rootless podman, which enters the mounts of
  * the user's first one on the node, looks for them. The name is no other job's: a site may number each job's processes from 1.
+ *
+ * Grid Engine sends its signal to the job's process group and then, milliseconds later, to each of its processes: a shell that ends at
+ * the first is ended by the second, as is an engine that already stops the container. So the shell waits a second after each.
  * `program`: the engine with the options that say where its containers are.
  */
 const run = (
@@ -94,10 +97,11 @@ const run = (
   { image, command }: JobPlan,
 ): Statements => [
   sh`container="job-$(</proc/sys/kernel/random/uuid)"`,
-  // A scheduler may send its signal more than once, and to all processes.
   sh`stop() { trap "" TERM USR2; ${program} stop -t 5 "$container" >/dev/null 2>&1 || true; }`,
   sh`trap stop EXIT`,
-  sh`${program} run --name "$container" ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``}`,
+  sh`trap "sleep 1" TERM USR2`,
+  // One statement: no `;` may follow the `&`.
+  sh`${program} run --name "$container" ${options} ${image.reference}${command.length > 1 ? sh` ${command.slice(1)}` : sh``} & wait "$!"`,
 ];
 
 const notesOf = ({ isParallel }: JobPlan): readonly string[] =>

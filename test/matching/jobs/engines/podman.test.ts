@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { jobFor, runnable } from '../../../support/jobs.ts';
 
-/** A container ends by itself, where a file says how, or when it is stopped. */
+/** A container ends by itself, where a file says how, or when it is stopped. What an engine starts for that ignores no signal. */
 const ENGINE = `#!/bin/bash
 echo "$(basename "$0") $*" >>"$FOLDER/calls"
 case " $* " in
 *" run "*)
   touch "$FOLDER/running"
   until [[ -e $FOLDER/stopped ]]; do [[ ! -e $FOLDER/exit ]] || exit "$(<"$FOLDER/exit")"; sleep 0.05; done ;;
-*" stop "*) touch "$FOLDER/stopped" ;;
+*" stop "*) env --default-signal=TERM,USR2 sleep 0.2 && touch "$FOLDER/stopped" ;;
 esac
 `;
 
@@ -26,7 +26,7 @@ interface Ended {
   readonly calls: readonly string[];
 }
 
-/** Runs the script until its container runs, does `meanwhile`, and waits for its end. */
+/** Runs the script until its container runs, does `meanwhile`, which may signal all of its processes, and waits for its end. */
 async function ran(
   context: TestContext,
   script: string,
@@ -41,15 +41,17 @@ async function ran(
   writeFileSync(join(folder, 'script.sh'), script);
   const child = spawn('bash', ['script.sh'], {
     cwd: folder,
+    detached: true,
     env: { PATH: `${folder}:${process.env.PATH}`, HOME: folder, FOLDER: folder },
     stdio: 'ignore',
   });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  context.after(() => child.kill('SIGKILL'));
+  const signal = (name: NodeJS.Signals) => process.kill(-Number(child.pid), name);
+  context.after(() => child.exitCode !== null || child.signalCode !== null || signal('SIGKILL'));
   while (!existsSync(join(folder, 'running')) && child.exitCode === null) await setTimeout(20);
-  await meanwhile(folder, (name) => child.kill(name));
+  await meanwhile(folder, signal);
   return { ...(await ended), calls: readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n') };
 }
 
@@ -57,7 +59,7 @@ const exitWith = (code: number) => (folder: string) => writeFileSync(join(folder
 const nameOf = (call = ''): string | undefined => / (?:--name|stop -t 5) (\S+)/.exec(call)?.[1];
 
 for (const engine of ['podman', 'docker'] as const) {
-  describe(`a job in ${engine}`, () => {
+  describe(`a job in ${engine}`, { concurrency: true }, () => {
     test('ends as its program does', async (context) => {
       const { text } = jobFor(runnable('slurm', engine));
       assert.equal((await ran(context, text, exitWith(7))).code, 7);
@@ -70,11 +72,27 @@ for (const engine of ['podman', 'docker'] as const) {
         ['gridengine', 'SIGUSR2'],
       ] as const) {
         const { text } = jobFor(runnable(scheduler, engine));
-        const { calls, signal } = await ran(context, text, (_, send) => send(name));
-        assert.equal(signal, name);
+        const { calls, code } = await ran(context, text, (_, send) => send(name));
+        assert.equal(code, 128 + constants.signals[name]);
         assert.equal(calls.length, 2);
         assert.equal(nameOf(calls[1]), nameOf(calls[0]));
       }
+    });
+
+    test('stops its container where signals come twice, milliseconds apart, as Grid Engine sends them', async (context) => {
+      const { text } = jobFor(runnable('gridengine', engine));
+      await Promise.all(
+        [0, 1, 4, 20, 80].map(async (milliseconds) => {
+          let stopped = '';
+          await ran(context, text, async (folder, send) => {
+            stopped = join(folder, 'stopped');
+            send('SIGUSR2');
+            await setTimeout(milliseconds);
+            send('SIGUSR2');
+          });
+          assert.ok(existsSync(stopped), `${milliseconds} ms`);
+        }),
+      );
     });
 
     test('gives its container a name that no other job can have, whatever number its process has', async (context) => {
