@@ -16,6 +16,7 @@
 //   console registry  pushes to it or asks for what was pushed: run where there is such a registry, as goes-on may be
 //   console elsewhere  not run here: the test of the document says where
 //   yaml file=NAME   (or any language) saved as NAME in the terminal's folder; the paragraph above names the file
+//   rego opa file=NAME  the same, where there is an OPA: a command that needs one made the folder
 //   graphql          asked anonymously; `graphql as=PERSON` as one of the demo's people, whom the paragraph above names. A
 //                    json block below is the answer
 // Every other block only shows something. A line `…` stands for lines that the document leaves out.
