@@ -7,7 +7,7 @@ import type { Clock } from '../model/clock.ts';
 import type { ImageRecord } from '../model/image.ts';
 import { paced, preparing } from '../model/pace.ts';
 import { isOfRegistry } from '../network/failure.ts';
-import { retryAfterOf } from '../network/registry/rate-limited.ts';
+import { retryAfterOf } from '../network/registry/rate-limit-error.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What came of the work on one image. */

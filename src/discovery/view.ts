@@ -121,8 +121,8 @@ export interface VisibleItem {
 }
 
 /**
- * The image of a record number, or null where the caller may not discover it. This is the only place where a record
- * becomes visible: `Verdict.reveal` is the only way to make a VisibleImage, and it judges by the policies of the view.
+ * The image of a record number, or null where the caller may not discover it: `Verdict.reveal`, which alone makes a
+ * VisibleImage, judges by the policies of the view. Every image of an answer comes from here.
  * `document`: the index of the record in the snapshot of `part`. Throws a RangeError for a part of another view.
  */
 export function reveal(view: View, part: SnapshotAccess, document: number): VisibleItem | null {

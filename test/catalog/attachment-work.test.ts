@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createWorking } from '../../src/catalog/attachment-work.ts';
 import { FederationError } from '../../src/model/errors.ts';
 import type { ImageRecord } from '../../src/model/image.ts';
-import { rateLimited } from '../../src/network/registry/rate-limited.ts';
+import { rateLimited } from '../../src/network/registry/rate-limit-error.ts';
 import { fakeClock } from '../support/clock.ts';
 import { snapshotOf } from '../support/policies.ts';
 import { digestOf, imageRecord } from '../support/records.ts';

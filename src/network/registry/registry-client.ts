@@ -60,7 +60,7 @@ export interface RegistryResponse {
  * client does not go), SOURCE_TOO_LARGE, SOURCE_MALFORMED (a body that is compressed, a token server that
  * gives none), CIRCUIT_OPEN, CONFIG_INVALID (a user or password that cannot stand in a header), or
  * RATE_LIMITED, once the registry or the configured budget allows no more requests for now: its
- * `extensions.retryAfter` is the time from which to ask again, ISO 8601; `retryAfterOf` of rate-limited.ts
+ * `extensions.retryAfter` is the time from which to ask again, ISO 8601; `retryAfterOf` of rate-limit-error.ts
  * reads it as milliseconds since the epoch.
  */
 export interface RegistryClient {

@@ -6,8 +6,8 @@ import { pause } from '../../model/pause.ts';
 import { abortFailure } from '../failure.ts';
 import { retryAfter } from '../retry-after.ts';
 import { upstreamText } from '../upstream-text.ts';
+import { rateLimited } from './rate-limit-error.ts';
 import { readRateLimit } from './rate-limit-headers.ts';
-import { rateLimited } from './rate-limited.ts';
 
 export interface RequestBudgetOptions {
   /** Requests in any `window` of milliseconds; null: as many as the registry answers. */

@@ -9,7 +9,7 @@ import { parseJson } from '../body.ts';
 import type { BytesResponse, HttpClient } from '../http-client.ts';
 import { retryAfter } from '../retry-after.ts';
 import { upstreamText } from '../upstream-text.ts';
-import { rateLimited } from './rate-limited.ts';
+import { rateLimited } from './rate-limit-error.ts';
 import type { Realm } from './realm.ts';
 import type { RegistryLogin } from './registry-login.ts';
 

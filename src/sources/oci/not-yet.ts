@@ -1,5 +1,5 @@
 // What a crawl leaves to the next one: images whose documents are not known, once the time or the requests are used up.
-import { retryAfterOf } from '../../network/registry/rate-limited.ts';
+import { retryAfterOf } from '../../network/registry/rate-limit-error.ts';
 import type { UnfinishedCrawl } from '../source.ts';
 
 /** A document that is not asked for any more in this crawl. */

@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
+import { retryAfterOf } from '../../../src/network/registry/rate-limit-error.ts';
 import { clockAhead } from '../../support/clock.ts';
 import { startHttpServer } from '../../support/http-server.ts';
 import { clientOf, recorded, request } from './world.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { rateLimited, retryAfterOf } from '../../../src/network/registry/rate-limit-error.ts';
 import { readRateLimit } from '../../../src/network/registry/rate-limit-headers.ts';
-import { rateLimited, retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
 import { createRequestBudget, type RequestBudget } from '../../../src/network/registry/request-budget.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import fc from '../../support/fast-check.ts';

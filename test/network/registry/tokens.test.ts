@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { ErrorCode } from '../../../src/model/errors.ts';
-import { retryAfterOf } from '../../../src/network/registry/rate-limited.ts';
+import { retryAfterOf } from '../../../src/network/registry/rate-limit-error.ts';
 import type { RegistryScope } from '../../../src/network/registry/registry-client.ts';
 import { fakeClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 // SBOMs that an image itself names: which are listed beside it, of what the registry gives of them.
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { rateLimited } from '../../../src/network/registry/rate-limited.ts';
+import { rateLimited } from '../../../src/network/registry/rate-limit-error.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { crawled, LIMITS } from '../../support/oci/crawl.ts';
 import {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { configSchema } from '../../../src/config/schema.ts';
-import { rateLimited } from '../../../src/network/registry/rate-limited.ts';
+import { rateLimited } from '../../../src/network/registry/rate-limit-error.ts';
 import type { RegistryClient } from '../../../src/network/registry/registry-client.ts';
 import { documentsInMemory, type KnownDocuments } from '../../../src/sources/oci/known-documents.ts';
 import { ociListing } from '../../../src/sources/oci/oci-listing.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, test } from 'node:test';
-import { rateLimited } from '../../../../src/network/registry/rate-limited.ts';
+import { rateLimited } from '../../../../src/network/registry/rate-limit-error.ts';
 import { documentsInMemory } from '../../../../src/sources/oci/known-documents.ts';
 import { referrersInMemory } from '../../../../src/sources/oci/referrers/known-referrers.ts';
 import { type Crawled, crawled } from '../../../support/oci/crawl.ts';
