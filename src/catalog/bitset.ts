@@ -34,7 +34,7 @@ export function addDocuments(bits: Bits, documents: Iterable<number>): void {
   for (const document of documents) add(bits, document);
 }
 
-/** Adds all records of another set, as {@link add} does. Throws RangeError if the sizes differ. */
+/** Adds all records of another set, as {@link add} does. Throws RangeError if the numbers of words differ. */
 export function join(bits: Bits, other: Bits): void {
   const length = sameLength(bits, other);
   for (let word = 0; word < length; word++) bits[word] = at(bits, word) | at(other, word);
@@ -45,21 +45,21 @@ export function has(bits: Bits, index: number): boolean {
   return ((at(bits, index >>> 5) >>> (index & 31)) & 1) === 1;
 }
 
-/** A new set of the records in both. Throws RangeError if the sizes differ. */
+/** A new set of the records in both. Throws RangeError if the numbers of words differ. */
 export function and(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) & at(b, word);
   return result;
 }
 
-/** A new set of the records in `a` and not in `b`. Throws RangeError if the sizes differ. */
+/** A new set of the records in `a` and not in `b`. Throws RangeError if the numbers of words differ. */
 export function andNot(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) & ~at(b, word);
   return result;
 }
 
-/** A new set of the records in either. Throws RangeError if the sizes differ. */
+/** A new set of the records in either. Throws RangeError if the numbers of words differ. */
 export function or(a: Bits, b: Bits): Bits {
   const result = new Uint32Array(sameLength(a, b));
   for (let word = 0; word < result.length; word++) result[word] = at(a, word) | at(b, word);

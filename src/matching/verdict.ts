@@ -73,7 +73,7 @@ const LONGEST = 80;
 /** Entries of a list that a message has at most. */
 const MOST = 5;
 
-/** A text from outside as messages have it: inert, and its first 80 characters. */
+/** A text from outside as messages have it: inert, trimmed, and at most 80 characters, the last of which is `…` where it was longer. */
 export function shown(text: string): string {
   const [...characters] = inert(text.slice(0, 4 * LONGEST)).trim();
   const isLong = characters.length > LONGEST || text.length > 4 * LONGEST;

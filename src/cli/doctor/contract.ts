@@ -58,13 +58,15 @@ export function judgeIdentity(identity: Identity | null, expected: string | null
     ];
   }
   const { contract, facility, generation } = identity;
+  // An object may have no text of its own: `toString` is what it says.
+  const isVersion = contract === null || typeof contract !== 'object';
   const said = typeof facility === 'string' ? quoted(facility) : 'nobody';
   return [
     contractIn(identity) !== null
       ? pass('contract', `version ${contract}`)
       : fail(
           'contract',
-          `version ${quoted(String(contract))}, and the gateway speaks ${CONTRACTS.join(' and ')}`,
+          `${isVersion ? `version ${quoted(String(contract))}` : 'the version is an object'}, and the gateway speaks ${CONTRACTS.join(' and ')}`,
           'Answer `contract: 2`, and what registry.graphql has.',
         ),
     typeof facility === 'string' && (expected === null || facility === expected)

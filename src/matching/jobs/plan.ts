@@ -68,7 +68,10 @@ export class NoJob {
 /** Characters of a name that a job keeps. */
 const NAME_LENGTH = 48;
 
-/** The name with `-` for whatever schedulers may not like: `[A-Za-z0-9_-]`, beginning with a letter; `job` for one without any letter. */
+/**
+ * The name as every scheduler takes it: at most 48 of `[A-Za-z0-9_-]`, beginning with a letter and ending with a letter or digit, with
+ * `-` in the place of others; `job` where there is no letter.
+ */
 export function jobName(text: string): string {
   const name = text
     .normalize('NFKD')

@@ -33,7 +33,11 @@ const LINUX_NAMES: Readonly<Record<string, string>> = {
   AVX512BF16: 'avx512_bf16',
 };
 
-/** The kinds of nodes of a cluster. What no label says is not known. Throws ZodError for another document. */
+/**
+ * The kinds of nodes of a cluster, by the parsed JSON of `kubectl get nodes --output json`, of at most 100,000 nodes. Cores, memory and
+ * GPUs are the allocatable ones: without a resource of a device plugin there is no GPU. What else no label says is not known. Throws
+ * ZodError for another document.
+ */
 export function kubernetesNodes(document: unknown): readonly NodeType[] {
   const { items } = kubernetesSchema.parse(document);
   return kindsOf(

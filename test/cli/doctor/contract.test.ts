@@ -23,6 +23,8 @@ describe('the identity of a registry', () => {
   test('fails by each of them alone', () => {
     assert.equal(judged({ ...IDENTITY, contract: 3 })[0], 'contract fail');
     assert.equal(judged({ ...IDENTITY, contract: '1' })[0], 'contract fail');
+    // No text can be made of this one.
+    assert.equal(judged({ ...IDENTITY, contract: { toString: 1 } })[0], 'contract fail');
     assert.equal(judged(IDENTITY, 'psi')[1], 'facility fail');
     assert.equal(judged({ ...IDENTITY, facility: null }, null)[1], 'facility fail');
     for (const generation of [null, '', 7, 'x'.repeat(4_097)]) {

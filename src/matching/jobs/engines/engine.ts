@@ -61,8 +61,9 @@ export function gpuIdsOf({ resource: { scheduler, gpuResource } }: JobPlan): She
 }
 
 /**
- * Makes the array `ids` of them, `all` alone where the scheduler said none. HTCondor shortens names of NVIDIA (`GPU-c4a646d7`), by
- * which no engine finds a GPU: its number takes their place.
+ * Statements that make the array `ids` of the GPUs which the scheduler gave the job, `all` alone where it said none. HTCondor shortens
+ * names of NVIDIA (`GPU-c4a646d7`), by which no engine finds a GPU: the number that the node's `nvidia-smi` gives takes the place of
+ * each name, and the job ends where that fails.
  */
 export const readGpuIds = (plan: JobPlan): Statements => [
   sh`IFS=', ' read -ra ids <<<${gpuIdsOf(plan)} || true`,
