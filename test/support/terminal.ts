@@ -1,10 +1,11 @@
 // A terminal of a person who follows a document: one bash process, in which every command has what those before it
 // exported and the folder that they went to.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, signalGroup } from './process-group.ts';
 
 export interface Said {
   /** Both streams, as a terminal shows them. */
@@ -91,21 +92,13 @@ export function openTerminal(place: Place): Terminal {
       return text;
     },
     async interrupt() {
-      signal(child, 'SIGINT');
+      signalGroup(child, 'SIGINT');
       return ended();
     },
     async close() {
       typed.end();
-      if (text !== '' && !text.endsWith(MARK)) signal(child, 'SIGKILL');
+      if (text !== '' && !text.endsWith(MARK)) signalGroup(child, 'SIGKILL');
       await closed;
     },
   };
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
-}
-
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (!hasEnded(child) && child.pid !== undefined) process.kill(-child.pid, name);
 }

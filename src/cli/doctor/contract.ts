@@ -58,15 +58,16 @@ export function judgeIdentity(identity: Identity | null, expected: string | null
     ];
   }
   const { contract, facility, generation } = identity;
-  // An object may have no text of its own: `toString` is what it says.
-  const isVersion = contract === null || typeof contract !== 'object';
+  // An object may say itself what its `toString` is, and have no text.
+  const version =
+    contract !== null && typeof contract === 'object' ? 'of an object' : quoted(String(contract));
   const said = typeof facility === 'string' ? quoted(facility) : 'nobody';
   return [
     contractIn(identity) !== null
       ? pass('contract', `version ${contract}`)
       : fail(
           'contract',
-          `${isVersion ? `version ${quoted(String(contract))}` : 'the version is an object'}, and the gateway speaks ${CONTRACTS.join(' and ')}`,
+          `version ${version}, and the gateway speaks ${CONTRACTS.join(' and ')}`,
           'Answer `contract: 2`, and what registry.graphql has.',
         ),
     typeof facility === 'string' && (expected === null || facility === expected)

@@ -16,7 +16,7 @@ const indexes = new WeakMap<Vocabulary, Map<TermKind, NameIndex>>();
 
 /**
  * At most three names of the kind: those nearest to the word, else those that have one of its longer words; empty where there are
- * none. Of `word` the first 64 UTF-16 units count; a longer word has 4 letters. A technique is named by its label or a synonym.
+ * none. Of `word` the first 64 UTF-16 units count; a longer word has 4 or more. A technique is named by its label or a synonym.
  */
 export function suggested(word: string, kind: TermKind, vocabulary: Vocabulary): readonly string[] {
   const index = indexOf(kind, vocabulary);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { jobFor, runnable } from '../../../support/jobs.ts';
+import { signalGroup } from '../../../support/process-group.ts';
 
 /** A container ends by itself, where a file says how, or when it is stopped. What an engine starts for that ignores no signal. */
 const ENGINE = `#!/bin/bash
@@ -48,10 +49,9 @@ async function ran(
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  const signal = (name: NodeJS.Signals) => process.kill(-Number(child.pid), name);
-  context.after(() => child.exitCode !== null || child.signalCode !== null || signal('SIGKILL'));
+  context.after(() => signalGroup(child, 'SIGKILL'));
   while (!existsSync(join(folder, 'running')) && child.exitCode === null) await setTimeout(20);
-  await meanwhile(folder, signal);
+  await meanwhile(folder, (name) => signalGroup(child, name));
   return { ...(await ended), calls: readFileSync(join(folder, 'calls'), 'utf8').trimEnd().split('\n') };
 }
 
